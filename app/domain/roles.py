@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Who may do what: the whole policy on one screen.
+
+Rows (whose data?) are the business of ``app.scope``; whether a thing is
+allowed now is a rule of the domain. Here stands only: may this role?
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    PROGRAMME_COORDINATOR = "programme_coordinator"
+    ORGANISER = "organiser"
+    TRAINER = "trainer"
+    TUTOR = "tutor"
+    PARTICIPANT = "participant"
+    BODY_REPRESENTATIVE = "body_representative"
+    AUDITOR = "auditor"
+    SYSTEM_ADMIN = "system_admin"
+
+
+class Permission(StrEnum):
+    """``<resource>:<action>``, in alphabetical order."""
+
+    ACCOUNT_LIST = "account:list"
+    ACCOUNT_OWN = "account:own"
+    AUDIT_READ = "audit:read"
+    BODY_READ = "body:read"
+    CERTIFICATE_DOWNLOAD = "certificate:download"
+    CERTIFICATE_ISSUE = "certificate:issue"
+    CERTIFICATE_LIST = "certificate:list"
+    COURSE_READ = "course:read"
+    DASHBOARD_READ = "dashboard:read"
+    EDITION_CLOSE = "edition:close"
+    EDITION_READ = "edition:read"
+    ENROLMENT_READ = "enrolment:read"
+    MY_RECORD = "my:record"
+    PERSON_READ = "person:read"
+    PERSON_READ_BIRTH = "person:read-birth"
+    REGISTER_ENDORSE = "register:endorse"
+    SHEET_CLOSE = "sheet:close"
+    SHEET_MARK = "sheet:mark"
+    SHEET_READ = "sheet:read"
+    TODAY_READ = "today:read"
+
+
+_PC = Role.PROGRAMME_COORDINATOR
+_OR = Role.ORGANISER
+_TR = Role.TRAINER
+_TU = Role.TUTOR
+_PA = Role.PARTICIPANT
+_BR = Role.BODY_REPRESENTATIVE
+_AU = Role.AUDITOR
+_SA = Role.SYSTEM_ADMIN
+
+GRANTS: dict[Permission, frozenset[Role]] = {
+    Permission.ACCOUNT_LIST: frozenset({_PC, _SA}),
+    Permission.ACCOUNT_OWN: frozenset(Role),
+    Permission.AUDIT_READ: frozenset({_PC, _AU}),
+    Permission.BODY_READ: frozenset({_PC, _OR, _BR, _AU}),
+    Permission.CERTIFICATE_DOWNLOAD: frozenset({_PC, _OR, _PA, _AU}),
+    Permission.CERTIFICATE_ISSUE: frozenset({_PC}),
+    Permission.CERTIFICATE_LIST: frozenset({_PC, _OR, _BR, _AU}),
+    Permission.COURSE_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _BR, _AU}),
+    Permission.DASHBOARD_READ: frozenset({_PC, _OR, _BR, _AU}),
+    Permission.EDITION_CLOSE: frozenset({_PC, _OR}),
+    Permission.EDITION_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _BR, _AU}),
+    Permission.ENROLMENT_READ: frozenset({_PC, _OR, _TR, _TU, _BR, _AU}),
+    Permission.MY_RECORD: frozenset({_PA}),
+    Permission.PERSON_READ: frozenset({_PC, _OR, _BR, _AU}),
+    Permission.PERSON_READ_BIRTH: frozenset({_PC, _OR, _AU}),
+    Permission.REGISTER_ENDORSE: frozenset({_PC, _OR}),
+    Permission.SHEET_CLOSE: frozenset({_OR, _TR}),
+    Permission.SHEET_MARK: frozenset({_PC, _OR, _TR, _TU}),
+    Permission.SHEET_READ: frozenset({_PC, _OR, _TR, _TU, _AU}),
+    Permission.TODAY_READ: frozenset({_TR, _TU}),
+}
+
+
+def permits(role: Role | None, permission: Permission) -> bool:
+    """Whether the role is granted the permission; nobody (None) is granted nothing."""
+    return role is not None and role in GRANTS[permission]
