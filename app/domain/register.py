@@ -1,0 +1,328 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The sheet of a lesson: when it opens, takes marks, closes, reopens; what its hash covers."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from app.domain import chain
+from app.domain.attendance import Interval, Presence, Source
+from app.domain.enrolment import EnrolmentState, expected
+from app.domain.errors import RuleViolation, Sentence
+from app.domain.timetable import ROME, Window, clock_text, close_deadline, day_text
+
+REOPEN_WINDOW = timedelta(hours=24)
+ORGANISER_REOPENS_WITHIN = timedelta(days=10)
+REAL_TIMES_TOLERANCE = timedelta(hours=1)
+SHORTEST_TEXT = 3  # characters of a topic or a note
+SHORTEST_REASON = 10  # characters
+
+
+class SheetState(StrEnum):
+    NOT_OPEN = "not_open"
+    OPEN = "open"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+class Hand(StrEnum):
+    """By whose hand the sheet is kept; a substitute is the organiser or the coordinator."""
+
+    TRAINER = "trainer"
+    TUTOR = "tutor"
+    SUBSTITUTE = "substitute"
+
+
+def is_late(now: datetime, deadline: datetime) -> bool:
+    """Whether the last second of the deadline is over."""
+    return now.replace(microsecond=0) > deadline
+
+
+def mark_deadline(
+    lesson_end: datetime, reopened_at: datetime | None = None, zone: ZoneInfo = ROME
+) -> datetime:
+    """Until when marks are taken, in UTC: the next working day, or 24 h after a reopening.
+
+    The later of the two: a reopening never shortens the time. Source: practice of
+    electronic registers (24 h after an unlock).
+    """
+    deadline = close_deadline(lesson_end, zone)
+    if reopened_at is None:
+        return deadline
+    return max(deadline, reopened_at.astimezone(UTC) + REOPEN_WINDOW)
+
+
+def check_open(
+    state: SheetState,
+    *,
+    endorsed: bool,
+    lesson_start: datetime,
+    lesson_cancelled: bool,
+    now: datetime,
+    zone: ZoneInfo = ROME,
+) -> None:
+    """Whether the sheet may be opened now: from 00:00 of the lesson's day to the deadline.
+
+    Raises RuleViolation. Source: FP register practice, the register is endorsed
+    before the start and compiled day by day.
+    """
+    if state is not SheetState.NOT_OPEN:
+        raise RuleViolation(Sentence("Il foglio è già stato aperto."))
+    if lesson_cancelled:
+        raise RuleViolation(Sentence("La lezione è annullata: il foglio non si apre."))
+    if not endorsed:
+        raise RuleViolation(
+            Sentence("Il registro non è vidimato: va vidimato prima di aprire il foglio.")
+        )
+    day = lesson_start.astimezone(zone).date()
+    if now.astimezone(UTC) < datetime.combine(day, time(0), zone).astimezone(UTC):
+        raise RuleViolation(
+            Sentence(
+                "Il foglio si apre il giorno della lezione: %(day)s.",
+                {"day": day_text(lesson_start, zone)},
+            )
+        )
+    _check_in_time(now, close_deadline(lesson_start, zone), zone)
+
+
+def check_mark(
+    state: SheetState,
+    *,
+    enrolment_state: EnrolmentState,
+    now: datetime,
+    deadline: datetime,
+    own: bool = False,
+    zone: ZoneInfo = ROME,
+) -> None:
+    """Whether a presence may be written now. ``own``: the writer is the person marked.
+
+    ``deadline`` is what ``mark_deadline`` gives. Raises RuleViolation. Source: FP
+    register practice (written in real time, by the trainer, for those enrolled).
+    """
+    if state is SheetState.NOT_OPEN:
+        raise RuleViolation(Sentence("Il foglio non è ancora aperto: aprirlo prima di segnare."))
+    if state is SheetState.CLOSED:
+        raise RuleViolation(
+            Sentence("Il foglio è chiuso: per correggerlo chiedere la riapertura al coordinatore.")
+        )
+    _check_in_time(now, deadline, zone)
+    if own:
+        raise RuleViolation(
+            Sentence("Nessuno segna la propria presenza: lo fa un'altra persona incaricata.")
+        )
+    if not expected(enrolment_state):
+        raise RuleViolation(
+            Sentence("La persona non è tra gli iscritti confermati: la sua riga non si compila.")
+        )
+
+
+def _check_in_time(now: datetime, deadline: datetime, zone: ZoneInfo) -> None:
+    if is_late(now, deadline):
+        raise RuleViolation(
+            Sentence(
+                "Il termine per compilare il foglio è scaduto il %(day)s alle %(time)s: "
+                "chiedere la riapertura al coordinatore.",
+                {"day": day_text(deadline, zone), "time": clock_text(deadline, zone)},
+            )
+        )
+
+
+def check_close(
+    *,
+    state: SheetState,
+    unmarked: int,
+    topic: str,
+    start_real: datetime,
+    end_real: datetime,
+    window: Window,
+    heads: int | None,
+    present: int,
+    note: str,
+    zone: ZoneInfo = ROME,
+) -> None:
+    """Whether the sheet may be closed with these contents.
+
+    ``heads`` are the people counted in the room, ``present`` those marked present;
+    where they differ a note explains. Real times lie on the lesson's day, within an
+    hour of the calendar. Raises RuleViolation. Source: FP register practice (topic,
+    hours and signature at the end of the lesson, no empty boxes).
+    """
+    if state not in {SheetState.OPEN, SheetState.REOPENED}:
+        raise RuleViolation(
+            Sentence("Solo un foglio aperto si può chiudere: ricaricare la pagina.")
+        )
+    if unmarked == 1:
+        raise RuleViolation(
+            Sentence("Una persona è senza presenza né assenza: segnarla prima di chiudere.")
+        )
+    if unmarked > 1:
+        raise RuleViolation(
+            Sentence(
+                "%(people)d persone sono senza presenza né assenza: segnarle prima di chiudere.",
+                {"people": unmarked},
+            )
+        )
+    if len(topic.strip()) < SHORTEST_TEXT:
+        raise RuleViolation(Sentence("Manca l'argomento svolto: scriverlo prima di chiudere."))
+    _check_real_times(start_real, end_real, window, zone)
+    _check_heads(heads, present, note)
+
+
+def _check_real_times(start: datetime, end: datetime, window: Window, zone: ZoneInfo) -> None:
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
+    planned = (window.start.astimezone(UTC), window.end.astimezone(UTC))
+    shown = {
+        "start": clock_text(start, zone),
+        "end": clock_text(end, zone),
+        "planned_start": clock_text(planned[0], zone),
+        "planned_end": clock_text(planned[1], zone),
+    }
+    if end <= start:
+        raise RuleViolation(
+            Sentence(
+                "La fine effettiva (%(end)s) deve venire dopo l'inizio effettivo (%(start)s).",
+                shown,
+            )
+        )
+    day = planned[0].astimezone(zone).date()
+    same_day = start.astimezone(zone).date() == day == end.astimezone(zone).date()
+    early = start < planned[0] - REAL_TIMES_TOLERANCE
+    if not same_day or early or end > planned[1] + REAL_TIMES_TOLERANCE:
+        raise RuleViolation(
+            Sentence(
+                "Gli orari effettivi (%(start)s-%(end)s) si allontanano più di un'ora da quelli "
+                "del calendario (%(planned_start)s-%(planned_end)s): correggerli, o spostare "
+                "la lezione.",
+                shown,
+            )
+        )
+
+
+def _check_heads(heads: int | None, present: int, note: str) -> None:
+    if heads is None:
+        raise RuleViolation(Sentence("Scrivere quante persone sono state contate in aula."))
+    if heads < 0:
+        raise RuleViolation(Sentence("Le persone contate in aula non possono essere meno di zero."))
+    if heads != present and len(note.strip()) < SHORTEST_TEXT:
+        raise RuleViolation(
+            Sentence(
+                "Contati in aula: %(heads)d; segnati presenti: %(present)d. "
+                "Spiegare la differenza in una nota.",
+                {"heads": heads, "present": present},
+            )
+        )
+
+
+def check_reopen(
+    reason: str,
+    *,
+    state: SheetState,
+    coordinator: bool,
+    edition_closed: bool,
+    lesson_end: datetime,
+    reported_at: datetime | None,
+    now: datetime,
+    deadline: datetime,
+) -> None:
+    """Whether a sheet may be opened again, by the coordinator or else by the organiser.
+
+    Closed sheets reopen, and so does any sheet whose ``deadline`` is over. The
+    organiser has ten days from the lesson, while the edition is not closed; the
+    coordinator until the programme is reported. Raises RuleViolation. Source: FP
+    register practice (a correction is countersigned and keeps the original
+    readable), practice of electronic registers (unlock on request).
+    """
+    if state is not SheetState.CLOSED and not is_late(now, deadline):
+        raise RuleViolation(Sentence("Il foglio non è chiuso: si può ancora compilare."))
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise RuleViolation(
+            Sentence(
+                "Scrivere il motivo della riapertura, con almeno %(characters)d caratteri.",
+                {"characters": SHORTEST_REASON},
+            )
+        )
+    if reported_at is not None and now.astimezone(UTC) >= reported_at.astimezone(UTC):
+        raise RuleViolation(
+            Sentence("Il progetto è già stato rendicontato: i fogli non si riaprono più.")
+        )
+    if coordinator:
+        return
+    if edition_closed:
+        raise RuleViolation(
+            Sentence("L'edizione è chiusa: solo il coordinatore può riaprire il foglio.")
+        )
+    if now.astimezone(UTC) > lesson_end.astimezone(UTC) + ORGANISER_REOPENS_WITHIN:
+        raise RuleViolation(
+            Sentence(
+                "Sono passati più di %(days)d giorni dalla lezione: solo il coordinatore può "
+                "riaprire il foglio.",
+                {"days": ORGANISER_REOPENS_WITHIN.days},
+            )
+        )
+
+
+@dataclass(frozen=True)
+class SheetEntry:
+    """One row of a closed sheet. Names stay out: they may change, the hash may not."""
+
+    enrolment: int
+    status: Presence
+    intervals: Sequence[Interval]
+    counted_minutes: int
+    source: Source
+
+
+def sheet_content(
+    *,
+    lesson: int,
+    version: int,
+    topic: str,
+    start_real: datetime,
+    end_real: datetime,
+    heads: int,
+    note: str,
+    hand: Hand,
+    closed_by: int,
+    closed_at: datetime,
+    entries: Iterable[SheetEntry],
+) -> dict[str, object]:
+    """What the hash of a closed sheet covers; rows and stays in order, whatever they came in.
+
+    ``lesson``, ``closed_by`` and each ``enrolment`` are ids. Source: FP register
+    practice, pages numbered and not removable.
+    Times are text in ISO 8601, UTC, so the content may be stored as JSON and hashed again.
+    """
+    return {
+        "lesson": lesson,
+        "version": version,
+        "topic": topic,
+        "start_real": chain.moment_text(start_real),
+        "end_real": chain.moment_text(end_real),
+        "heads": heads,
+        "note": note,
+        "hand": hand.value,
+        "closed_by": closed_by,
+        "closed_at": chain.moment_text(closed_at),
+        "entries": [_row(entry) for entry in sorted(entries, key=lambda e: e.enrolment)],
+    }
+
+
+def _row(entry: SheetEntry) -> dict[str, object]:
+    stays = sorted(entry.intervals, key=lambda stay: stay.entered.astimezone(UTC))
+    return {
+        "enrolment": entry.enrolment,
+        "status": entry.status.value,
+        "stays": [
+            [chain.moment_text(m) for m in (stay.entered, stay.left) if m is not None]
+            for stay in stays
+        ],
+        "counted_minutes": entry.counted_minutes,
+        "source": entry.source.value,
+    }
+
+
+def page_hash(content: dict[str, object], previous_hash: str) -> str:
+    """The hash (64 hexadecimal digits) of the sheet after the sheet before it."""
+    return chain.link(previous_hash, content)
