@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Certificates: kinds, life, numbers, codes of verification, what the public may read."""
+
+import base64
+import re
+import secrets
+import unicodedata
+from enum import StrEnum
+
+from app.domain.errors import RuleViolation, Sentence
+from app.domain.people import search_key
+
+
+class CertificateKind(StrEnum):
+    PARTICIPATION = "participation"
+    FREQUENCY = "frequency"
+    WITH_ASSESSMENT = "with_assessment"
+    DECLARATION = "declaration"
+    TEACHING = "teaching"
+
+
+class CertificateState(StrEnum):
+    ISSUED = "issued"
+    UNDER_REVIEW = "under_review"
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+
+
+_S = CertificateState
+
+TRANSITIONS: dict[CertificateState, frozenset[CertificateState]] = {
+    _S.ISSUED: frozenset({_S.UNDER_REVIEW, _S.REVOKED, _S.REPLACED}),
+    _S.UNDER_REVIEW: frozenset({_S.ISSUED, _S.REVOKED, _S.REPLACED}),
+    _S.REVOKED: frozenset(),
+    _S.REPLACED: frozenset(),
+}
+
+_CODE = re.compile(r"[A-Z2-7]{32}")
+_SEPARATORS = re.compile(r"[\s\-‐‑‒–—−]+")
+_MISREAD = str.maketrans("01", "OI")
+
+
+def check_transition(current: CertificateState, target: CertificateState) -> None:
+    """Whether a certificate may pass from one state to the other. Raises RuleViolation.
+
+    A revoked or replaced certificate stays so for ever: its number is never reused.
+    """
+    if target not in TRANSITIONS[current]:
+        raise RuleViolation(
+            Sentence(
+                "Nello stato in cui si trova l'attestato questo passaggio non è possibile: "
+                "ricaricare la pagina."
+            )
+        )
+
+
+def number_text(number: int, year: int) -> str:
+    """The number in the repertory as it is printed: ``12/2015``.
+
+    Source: DPR 445/2000 art. 53 c. 5, documents with a registration of their own.
+    """
+    return f"{number}/{year}"
+
+
+def new_code() -> str:
+    """160 random bits as 32 characters of base32 (A-Z, 2-7): nobody guesses it."""
+    return base64.b32encode(secrets.token_bytes(20)).decode("ascii")
+
+
+def format_code(code: str) -> str:
+    """The code in groups of four with dashes, as printed on the certificate."""
+    return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+
+def normalise_code(text: str) -> str | None:
+    """The code somebody typed, as stored; None when it cannot be one.
+
+    Case, spaces and dashes do not matter; 0 is read as O and 1 as I, because the
+    alphabet of the code has neither digit.
+    """
+    code = _SEPARATORS.sub("", text).upper().translate(_MISREAD)
+    return code if _CODE.fullmatch(code) else None
+
+
+def masked_holder(given: str, family: str) -> str:
+    """The holder for the public page: initials, then as many dots for everybody.
+
+    The number of dots is fixed so that it does not tell the length of the name.
+    Source: Reg. (EU) 2016/679 art. 5 (1) c, data minimisation.
+    """
+    masked = []
+    for name, dots in ((given, 5), (family, 9)):
+        initial = unicodedata.normalize("NFC", name.strip())[:1].upper()
+        if initial:
+            masked.append(initial + "•" * dots)
+    return " ".join(masked)
+
+
+def is_holder(typed: str, given: str, family: str) -> bool:
+    """Whether the visitor typed the holder's full name.
+
+    Case, accents, apostrophes, spaces and the order of the names do not matter.
+    """
+    wanted = search_key(f"{given} {family}").split()
+    words = search_key(typed).split()
+    if not wanted or not words:
+        return False
+    glued = {"".join(search_key(a + " " + b).split()) for a, b in _orders(given, family)}
+    return sorted(words) == sorted(wanted) or "".join(words) in glued
+
+
+def _orders(given: str, family: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (given, family), (family, given)
