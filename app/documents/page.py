@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Tagged pages: whatever is painted belongs to the structure tree or is an artifact.
+
+Coordinates are points from the lower left corner. The tags are those of
+ISO 32000-1, 14.7-14.8; CAD art. 23-ter c. 5-bis asks for accessible documents.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from threading import Lock
+from typing import Any, Literal
+
+from reportlab.lib.colors import Color
+from reportlab.pdfbase import pdfdoc
+from reportlab.pdfgen.canvas import Canvas
+
+from app.documents import fonts
+from app.documents.archive import LANGUAGE, Properties, identify, make_archivable
+from app.documents.structure import Element, Structure
+
+INK = Color(0x17 / 255, 0x32 / 255, 0x4D / 255)  # body colour of Bootstrap Italia
+MUTED = Color(0x45 / 255, 0x5A / 255, 0x6B / 255)  # 7.2:1 on white
+BLUE = Color(0, 0x66 / 255, 0xCC / 255)  # its primary colour
+RULE = Color(0xB8 / 255, 0xC4 / 255, 0xD0 / 255)
+
+Align = Literal["left", "centre", "right"]
+_saving = Lock()  # ReportLab's font parser keeps its place in the file: one subset at a time
+
+
+@dataclass(frozen=True)
+class Style:
+    """Face, size in points, colour, and points of space between letters."""
+
+    face: str = fonts.REGULAR
+    size: float = 10.0
+    colour: Color = INK
+    tracking: float = 0.0
+
+
+FOLIO = Style(size=7.5, colour=MUTED)
+
+
+class Paper:
+    """A document being written, page after page."""
+
+    def __init__(
+        self, size: tuple[float, float], properties: Properties, folio: tuple[float, float]
+    ) -> None:
+        """``folio`` is where "pagina n di N" ends, on every page. Raises FontsMissing."""
+        fonts.covered(fonts.REGULAR)
+        self.width, self.height = size
+        self._properties = properties
+        self._folio = folio
+        self._out = BytesIO()
+        self._canvas = Canvas(
+            self._out,
+            pagesize=size,
+            invariant=1,
+            pageCompression=1,
+            pdfVersion=(1, 7),
+            initialFontName=fonts.REGULAR,
+            lang=LANGUAGE,
+        )
+        self._document = self._canvas._doc
+        self._structure = Structure()
+        self._inside = False
+        make_archivable(self._document, properties)
+
+    @contextmanager
+    def group(self, kind: str) -> Iterator[None]:
+        """A structure element that holds others (Sect, Table, TR)."""
+        with self._structure.open(kind):
+            yield
+
+    @contextmanager
+    def tagged(self, kind: str, alt: str = "") -> Iterator[Element]:
+        """Content of the document; a Figure needs ``alt``, what a reader hears instead."""
+        if kind == "Figure" and not alt:
+            raise ValueError("a Figure needs its alternative text")
+        with self._structure.open(kind, alt) as element:
+            number = self._structure.mark(element)
+            with self._marked(f"/{kind} <</MCID {number}>> BDC"):
+                yield element
+
+    @contextmanager
+    def artifact(self, kind: str = "Layout") -> Iterator[None]:
+        """Decoration, or what every page repeats: not for the ear."""
+        with self._marked(f"/Artifact <</Type /{kind}>> BDC"):
+            yield
+
+    @contextmanager
+    def _marked(self, opening: str) -> Iterator[None]:
+        if self._inside:
+            raise ValueError("marked content cannot be nested")
+        self._inside = True
+        self._canvas._code.append(opening)
+        yield
+        self._canvas._code.append("EMC")
+        self._inside = False
+
+    def write(self, x: float, y: float, text: str, style: Style, align: Align = "left") -> None:
+        """One line of text with its baseline at ``y``. Raises MissingGlyph."""
+        self._must_be_inside()
+        if align != "left":
+            extent = fonts.width(style.face, text, style.size, style.tracking)
+            x -= extent if align == "right" else extent / 2
+        self._canvas.setFillColor(style.colour)
+        for run in fonts.runs(style.face, text):
+            size = style.size * run.scale
+            self._canvas.setFont(run.font, size)
+            self._canvas.drawString(x, y, run.text, charSpace=style.tracking)
+            x += fonts.width(run.font, run.text, size) + style.tracking * len(run.text)
+
+    def paint(self, operators: str) -> None:
+        """Ready-made painting operators, kept from disturbing what follows."""
+        self._must_be_inside()
+        self._canvas._code.append(f"q {operators} Q")
+
+    def link(self, element: Element, address: str, box: tuple[float, float, float, float]) -> None:
+        """Make ``box`` (left, bottom, right, top) open ``address``."""
+        annotation = pdfdoc.PDFDictionary(
+            {
+                "Type": "/Annot",
+                "Subtype": "/Link",
+                "Rect": pdfdoc.PDFArray(box),
+                "Border": "[0 0 0]",
+                "F": 4,  # print
+                "Contents": pdfdoc.PDFString(address),
+                "A": pdfdoc.PDFDictionary({"S": "/URI", "URI": pdfdoc.PDFString(address)}),
+            }
+        )
+        number = self._structure.link(element, annotation)
+        self._canvas._addAnnotation(annotation, name=f"link{number}")
+
+    def next_page(self) -> None:
+        """Close this page."""
+        self._structure.close_page()
+        self._canvas.showPage()
+
+    def finish(self) -> bytes:
+        """Number the pages and hand over the file; the paper cannot be written on any more."""
+        self.next_page()
+        pages = self._document.Pages.pages
+        for number, page in enumerate(pages):
+            page.stream += self._numbered(number + 1, len(pages))
+            page.Trans = None
+            page.__NoDefault__ = [*page.__NoDefault__, "StructParents", "Tabs"]
+            page.StructParents, page.Tabs = number, "/S"
+        self._structure.install(self._document)
+        identify(self._document, self._properties, [page.stream for page in pages])
+        with _saving:
+            self._canvas.save()
+        return self._out.getvalue()
+
+    def _numbered(self, number: int, total: int) -> str:
+        with self.artifact("Pagination"):
+            self.write(*self._folio, f"pagina {number} di {total}", FOLIO, "right")
+        code = "\n".join(self._canvas._code) + "\n"
+        self._canvas._code.clear()
+        return code
+
+    def _must_be_inside(self) -> None:
+        if not self._inside:
+            raise ValueError("painting outside of tags and artifacts")
+
+
+def line(x1: float, y1: float, x2: float, y2: float, colour: Color, weight: float) -> str:
+    """Operators of a straight line ``weight`` points thick."""
+    return f"{_rgb(colour)} RG {weight:g} w {x1:.2f} {y1:.2f} m {x2:.2f} {y2:.2f} l S"
+
+
+def frame(x: float, y: float, w: float, h: float, colour: Color, weight: float) -> str:
+    """Operators of an empty rectangle drawn with a line ``weight`` points thick."""
+    return f"{_rgb(colour)} RG {weight:g} w {x:.2f} {y:.2f} {w:.2f} {h:.2f} re S"
+
+
+def _rgb(colour: Any) -> str:
+    return f"{colour.red:.4g} {colour.green:.4g} {colour.blue:.4g}"

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The publicity of the fund, on every document.
+
+"Ogni documento riguardante i progetti, compresi i certificati di frequenza,
+comprende una dichiarazione indicante che il progetto è stato cofinanziato dal
+Fondo" (publicity rules annexed to the Ministry's grant agreement). Only the
+emblem of the Union is drawn here; other bodies appear by name.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from math import cos, pi, sin
+
+from app.documents.fonts import REGULAR, SEMIBOLD
+from app.documents.page import INK, MUTED, RULE, Paper, Style, line
+from app.documents.typesetting import Step, fit
+
+EMBLEM_ALT = "Emblema dell'Unione europea: dodici stelle d'oro in cerchio su fondo azzurro"
+EMBLEM_HEIGHT = 40.0  # points
+_NAME = Style(SEMIBOLD, 10, INK, tracking=0.3)
+
+
+@dataclass(frozen=True)
+class PublicityBlock:
+    """The words that acknowledge the funding, as the programme's settings give them."""
+
+    union_line: str
+    fund_line: str
+    ministry_line: str
+    statement: str
+    programme_title: str
+    programme_code: str
+
+
+@cache
+def emblem(height: float) -> str:
+    """Operators of the emblem with its lower left corner at the origin, ``height`` points high.
+
+    A 3:2 rectangle, twelve upright stars centred on a circle whose radius is a
+    third of the height, each inscribed in a circle of an eighteenth of it
+    (graphical specifications of the European emblem).
+    """
+    stars = "".join(
+        _star(
+            height * (0.75 + sin(pi * hour / 6) / 3),
+            height * (0.5 + cos(pi * hour / 6) / 3),
+            height / 18,
+        )
+        for hour in range(12)
+    )
+    return f"0 0.2 0.6 rg 0 0 {height * 1.5:.3f} {height:.3f} re f 1 0.8 0 rg {stars}f"
+
+
+def _star(x: float, y: float, radius: float) -> str:
+    """A five-pointed star with one point up; ``f`` (non-zero rule) fills its heart too."""
+    corners = [
+        f"{x + radius * sin(4 * pi * k / 5):.3f} {y + radius * cos(4 * pi * k / 5):.3f}"
+        for k in range(5)
+    ]
+    return f"{corners[0]} m " + "".join(f"{corner} l " for corner in corners[1:]) + "h "
+
+
+def draw_header(
+    paper: Paper, block: PublicityBlock, issuer: str, left: float, right: float, top: float
+) -> float:
+    """Emblem and fund at the left, the issuing body in the middle, the ministry at the right.
+
+    Returns the height used, in points. Raises MissingGlyph, TextTooLong.
+    """
+    base = top - EMBLEM_HEIGHT
+    with paper.tagged("Figure", alt=EMBLEM_ALT):
+        paper.paint(f"1 0 0 1 {left:.2f} {base:.2f} cm {emblem(EMBLEM_HEIGHT)}")
+    text_left = left + EMBLEM_HEIGHT * 1.5 + 12
+    measure = (right - left) / 3 - EMBLEM_HEIGHT * 1.5 - 24
+    fund = fit(block.fund_line, REGULAR, measure, Step(2, 8.5, 6), Step(3, 7.5, 4))
+    with paper.tagged("P"):
+        paper.write(text_left, top - 10, block.union_line, _NAME)
+        for number, words in enumerate(fund.lines):
+            y = top - 22 - number * fund.size * 1.25
+            paper.write(text_left, y, words, Style(REGULAR, fund.size, MUTED))
+    _draw_names(paper, block, issuer, left, right, top)
+    with paper.artifact():
+        paper.paint(line(left, base - 12, right, base - 12, RULE, 0.5))
+    return EMBLEM_HEIGHT + 12
+
+
+def _draw_names(
+    paper: Paper, block: PublicityBlock, issuer: str, left: float, right: float, top: float
+) -> None:
+    middle = top - EMBLEM_HEIGHT / 2
+    third = (right - left) / 3 - 20
+    name = fit(issuer, SEMIBOLD, third, Step(1, 17, 12), Step(2, 13, 6), balanced=True)
+    with paper.tagged("P"):
+        for number, words in enumerate(name.lines):
+            y = middle - name.size * (0.34 + 1.15 * (number - (len(name.lines) - 1) / 2))
+            paper.write((left + right) / 2, y, words, Style(SEMIBOLD, name.size, INK), "centre")
+    ministry = fit(block.ministry_line, SEMIBOLD, third, Step(1, 10, 8), Step(2, 9, 5))
+    with paper.tagged("P"):
+        for number, words in enumerate(ministry.lines):
+            y = middle - ministry.size * (0.34 + 1.2 * (number - (len(ministry.lines) - 1) / 2))
+            style = Style(SEMIBOLD, ministry.size, INK, tracking=0.3)
+            paper.write(right, y, words, style, "right")
+
+
+def draw_statement(
+    paper: Paper, block: PublicityBlock, left: float, right: float, base: float
+) -> None:
+    """The sentence of co-financing and the programme, centred; ``base`` is the lower baseline.
+
+    Raises MissingGlyph, TextTooLong.
+    """
+    centre, measure = (left + right) / 2, right - left
+    programme = f"{block.programme_title} – {block.programme_code}"
+    below = fit(programme, REGULAR, measure, Step(1, 8, 4))
+    above = fit(block.statement, SEMIBOLD, measure, Step(1, 8.5, 4))
+    with paper.tagged("P"):
+        paper.write(
+            centre, base + 11, above.lines[0], Style(SEMIBOLD, above.size, INK), "centre"
+        )  # fmt: skip
+    with paper.tagged("P"):
+        paper.write(centre, base, below.lines[0], Style(REGULAR, below.size, MUTED), "centre")
