@@ -9,18 +9,22 @@ signature, the notices the law asks for, the sentence of co-financing.
 
 from dataclasses import dataclass
 
+from reportlab.lib.colors import Color
+
 from app.documents.archive import Properties, content_urn
 from app.documents.certificate_content import CertificateContent
-from app.documents.certificate_parts import (
-    draw_facts,
+from app.documents.certificate_facts import draw_facts, set_facts
+from app.documents.certificate_foot import (
     draw_notices,
     draw_signature,
     draw_verification,
+    notices_height,
+    set_notices,
 )
 from app.documents.fonts import BOLD, REGULAR, SEMIBOLD
 from app.documents.page import BLUE, INK, MUTED, Paper, Style, frame, line
 from app.documents.publicity import draw_header, draw_statement
-from app.documents.typesetting import Step, fit
+from app.documents.typesetting import Fitted, Step, TextTooLong, fit
 from app.documents.wording import italian_date
 
 __all__ = ["CertificateContent", "render_certificate"]
@@ -28,9 +32,13 @@ __all__ = ["CertificateContent", "render_certificate"]
 WIDTH, HEIGHT = 841.89, 595.28  # A4 landscape, points
 LEFT, RIGHT = 62.0, WIDTH - 62.0
 CENTRE = WIDTH / 2
-HEADER_TOP = HEIGHT - 50.0
-STATEMENT_BASE = 40.0
-NOTICES_BASE = 72.0
+HEADER_TOP = HEIGHT - 46.0
+STATEMENT_BASE = 41.0
+NOTICES_BASE = 71.0
+FOOT_HEIGHT = 78.0  # of verification and signature, which stand on the notices
+AIR_BELOW = 1.6  # above the band, in the rows' own unit
+LEAST_AIR = 6.0  # points for a unit of air; with less, the letters get smaller
+SCALES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6)
 
 
 @dataclass(frozen=True)
@@ -50,18 +58,20 @@ class _Row:
 def render_certificate(content: CertificateContent) -> bytes:
     """The certificate as PDF/A-2b, tagged; equal contents give equal bytes.
 
-    Raises MissingGlyph, TextTooLong (both RuleViolation) and FontsMissing.
+    Raises MissingGlyph, TextTooLong (both RuleViolation) and FontsMissingError.
     """
+    measure = RIGHT - LEFT
+    notices, facts = set_notices(content, measure), set_facts(content, measure)
+    foot_top = NOTICES_BASE + max(notices_height(notices), 8.5) + 13 + FOOT_HEIGHT
+    facts_top = foot_top + 18 + facts.height
     paper = Paper((WIDTH, HEIGHT), _properties(content), folio=(RIGHT, STATEMENT_BASE))
     _draw_frame(paper)
     used = draw_header(paper, content.publicity, content.issuing_body, LEFT, RIGHT, HEADER_TOP)
-    with paper.group("Sect"):
-        notices = NOTICES_BASE
-        _draw_rows(paper, _rows(content), HEADER_TOP - used - 8, 258.0)
-        draw_facts(paper, content, LEFT, RIGHT, 246.0)
-        draw_signature(paper, content, RIGHT - 240, RIGHT, 172.0)
-        draw_verification(paper, content, LEFT, 172.0)
-        draw_notices(paper, content, LEFT, RIGHT, notices)
+    _draw_rows(paper, content, HEADER_TOP - used, facts_top)
+    draw_facts(paper, facts, LEFT, RIGHT, facts_top)
+    draw_verification(paper, content, LEFT, foot_top)
+    draw_signature(paper, content, RIGHT, foot_top)
+    draw_notices(paper, notices, CENTRE, NOTICES_BASE)
     draw_statement(paper, content.publicity, LEFT, RIGHT, STATEMENT_BASE)
     return paper.finish()
 
@@ -85,33 +95,63 @@ def _draw_frame(paper: Paper) -> None:
         paper.paint(frame(26, 26, WIDTH - 52, HEIGHT - 52, BLUE, 0.35))
 
 
-def _rows(content: CertificateContent) -> list[_Row]:
+def _draw_rows(paper: Paper, content: CertificateContent, top: float, bottom: float) -> None:
+    """Share the free height out in proportion to the air each row would like."""
+    for scale in SCALES:
+        rows = _rows(content, scale)
+        spare = top - bottom - sum(row.height for row in rows)
+        unit = spare / (sum(row.air for row in rows) + AIR_BELOW)
+        if unit >= LEAST_AIR:
+            break
+    else:
+        raise TextTooLong(content.course_title)
+    y = top
+    for row in rows:
+        y -= row.air * unit + row.height
+        with paper.tagged(row.tag):
+            paper.write(CENTRE, y + row.height * 0.22, row.text, row.style, "centre")
+        if row.tag == "H1":
+            bar = y - 0.55 * unit
+            with paper.artifact():
+                paper.paint(line(CENTRE - 22, bar, CENTRE + 22, bar, BLUE, 1.2))
+
+
+def _rows(content: CertificateContent, scale: float) -> list[_Row]:
+    lead = Style(REGULAR, 11 * scale, INK)
+    plain, small = 10.5 * scale, 9.5 * scale
     return [
-        _Row(content.kind_title, Style(SEMIBOLD, 25, BLUE, tracking=1.4), 2.0, "H1"),
-        _Row(f"n. {content.number_text}", Style(REGULAR, 10.5, MUTED), 0.6),
-        _Row("Si attesta che", Style(REGULAR, 11, INK), 2.2),
-        *_large(f"{content.given_name} {content.family_name}", BOLD, 32, 17, 1.0),
-        *_plain(_birth(content), 10.5, 0.9),
-        *_plain(f"in servizio presso {content.home_body}", 10.5, 0.4),
-        _Row(content.deed_text, Style(REGULAR, 11, INK), 1.8),
-        *_large(content.course_title, SEMIBOLD, 20, 15, 0.9),
-        *_plain(_origin(content), 9.5, 0.8, MUTED),
-        *(_plain(content.credits_line, 9.5, 0.5) if content.credits_line else []),
+        *_kind(content.kind_title, scale),
+        _Row(f"n. {content.number_text}", Style(REGULAR, 11 * scale, MUTED), 1.5),
+        _Row("Si attesta che", lead, 1.8),
+        *_large(f"{content.given_name} {content.family_name}", BOLD, 32 * scale, 17 * scale),
+        *_plain(_birth(content), plain, 0.9),
+        *_plain(f"ente di appartenenza: {content.home_body}", plain, 0.3),
+        *_plain(content.deed_text, 11 * scale, 1.8),
+        *_large(content.course_title, SEMIBOLD, 20 * scale, 15 * scale),
+        *_plain(_origin(content), small, 0.9, MUTED),
+        *(_plain(content.credits_line, small, 0.3) if content.credits_line else []),
     ]
 
 
-def _large(text: str, face: str, largest: float, second: float, air: float) -> list[_Row]:
+def _kind(text: str, scale: float) -> list[_Row]:
+    fitted = fit(text, SEMIBOLD, (RIGHT - LEFT) * 0.94, Step(1, 26 * scale, 6))
+    return [_Row(text, Style(SEMIBOLD, fitted.size, BLUE, tracking=0.054 * fitted.size), 1.8, "H1")]
+
+
+def _large(text: str, face: str, largest: float, second: float) -> list[_Row]:
     """What the eye looks for: one line if it can be large, else two, then three."""
-    steps = (Step(1, largest, second), Step(2, second + 4, 12), Step(3, 14, 7))
+    steps = (Step(1, largest, second), Step(2, second + 3, second - 3), Step(3, second - 3, 6))
     fitted = fit(text, face, RIGHT - LEFT, *steps, balanced=True)
-    style = Style(face, fitted.size, INK)
-    first, *rest = fitted.lines
-    return [_Row(first, style, air), *(_Row(words, style, 0.1) for words in rest)]
+    return _stacked(fitted, Style(face, fitted.size, INK), 0.8)
 
 
-def _plain(text: str, size: float, air: float, colour: object = INK) -> list[_Row]:
-    fitted = fit(text, REGULAR, RIGHT - LEFT, Step(1, size, 9), Step(2, 9.5, 5), balanced=True)
-    style = Style(REGULAR, fitted.size, colour)
+def _plain(text: str, size: float, air: float, colour: Color = INK) -> list[_Row]:
+    steps = (Step(1, size, size * 0.85), Step(2, size * 0.9, 5))
+    fitted = fit(text, REGULAR, RIGHT - LEFT, *steps, balanced=True)
+    return _stacked(fitted, Style(REGULAR, fitted.size, colour), air)
+
+
+def _stacked(fitted: Fitted, style: Style, air: float) -> list[_Row]:
     first, *rest = fitted.lines
     return [_Row(first, style, air), *(_Row(words, style, 0.1) for words in rest)]
 
@@ -126,18 +166,3 @@ def _origin(content: CertificateContent) -> str:
         f"corso {content.course_code}, edizione {content.edition_code} – progetto "
         f"{content.programme_acronym} «{content.programme_title}» – {content.programme_code}"
     )
-
-
-def _draw_rows(paper: Paper, rows: list[_Row], top: float, bottom: float) -> None:
-    """Share the free height out in proportion to the air each row would like."""
-    spare = top - bottom - sum(row.height for row in rows)
-    unit = spare / (sum(row.air for row in rows) + 1.0)
-    y = top
-    for row in rows:
-        y -= row.air * unit + row.height
-        with paper.tagged(row.tag):
-            baseline = y + row.height * 0.22
-            paper.write(CENTRE, baseline, row.text, row.style, "centre")
-        if row.tag == "H1":
-            with paper.artifact():
-                paper.paint(line(CENTRE - 24, y - 2, CENTRE + 24, y - 2, BLUE, 1.4))

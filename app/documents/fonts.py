@@ -49,7 +49,7 @@ _RIGHT_TO_LEFT = {"R", "AL", "AN"}
 _lock = Lock()
 
 
-class FontsMissing(RuntimeError):
+class FontsMissingError(RuntimeError):
     """The font files are not where the build of the front end puts them."""
 
 
@@ -91,7 +91,7 @@ def _drawable(code: int) -> bool:
 def _register(name: str) -> frozenset[int]:
     path = FOLDER / FILES[name]
     if not path.is_file():
-        raise FontsMissing(f"{path} is missing: build the front end first (./run setup)")
+        raise FontsMissingError(f"{path} is missing: build the front end first (./run setup)")
     font = TTFont(name, str(path))
     pdfmetrics.registerFont(font)
     return frozenset(code for code in font.face.charToGlyph if _drawable(code))
@@ -100,7 +100,7 @@ def _register(name: str) -> frozenset[int]:
 def covered(name: str) -> frozenset[int]:
     """Code points the face can write on its own; registers the face the first time.
 
-    Raises FontsMissing.
+    Raises FontsMissingError.
     """
     with _lock:
         return _register(name)
@@ -109,7 +109,7 @@ def covered(name: str) -> frozenset[int]:
 def runs(face: str, text: str) -> list[Run]:
     """The text (brought to NFC) divided by face: whole words fall back, never single letters.
 
-    Raises MissingGlyph with every character no face has, FontsMissing.
+    Raises MissingGlyph with every character no face has, FontsMissingError.
     """
     text = unicodedata.normalize("NFC", text)
     own = covered(face)
@@ -147,7 +147,7 @@ def missing_glyphs(text: str, face: str = REGULAR) -> list[str]:
     """Characters of the text, once each, that neither the face nor its fallback can write.
 
     Right-to-left scripts and invisible signs count as missing: their letters
-    exist in the fallback, their shaping and order do not. Raises FontsMissing.
+    exist in the fallback, their shaping and order do not. Raises FontsMissingError.
     """
     known = covered(face) | covered(_FALLBACK[face])
     normal = unicodedata.normalize("NFC", text)
@@ -157,7 +157,7 @@ def missing_glyphs(text: str, face: str = REGULAR) -> list[str]:
 def width(face: str, text: str, size: float, tracking: float = 0.0) -> float:
     """Width in points of one line at ``size`` points, ``tracking`` points between letters.
 
-    Raises MissingGlyph, FontsMissing.
+    Raises MissingGlyph, FontsMissingError.
     """
     drawn = runs(face, text)
     letters = sum(pdfmetrics.stringWidth(run.text, run.font, size * run.scale) for run in drawn)

@@ -48,7 +48,7 @@ class Paper:
     def __init__(
         self, size: tuple[float, float], properties: Properties, folio: tuple[float, float]
     ) -> None:
-        """``folio`` is where "pagina n di N" ends, on every page. Raises FontsMissing."""
+        """``folio`` is where "pagina n di N" ends, on every page. Raises FontsMissingError."""
         fonts.covered(fonts.REGULAR)
         self.width, self.height = size
         self._properties = properties
