@@ -3,8 +3,10 @@
 
 import unicodedata
 
-_APOSTROPHES = dict.fromkeys(map(ord, "'’‘‛ʼʹ`´′＇"))
-_HYPHENS = dict.fromkeys(map(ord, "-‐‑‒–—―−﹣－"), " ")
+_SIGNS: dict[int, str | None] = {
+    **dict.fromkeys(map(ord, "'’‘‛ʼʹ`´′＇"), None),
+    **dict.fromkeys(map(ord, "-‐‑‒–—―−﹣－"), " "),
+}
 _LETTERS = str.maketrans(
     {
         "đ": "d",
@@ -33,7 +35,8 @@ def search_key(text: str) -> str:
     become their plain neighbours. For searching only: the name itself is kept as
     the person writes it.
     """
-    bare = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).translate(_HYPHENS))
+    bare = unicodedata.normalize("NFKD", text.translate(_SIGNS))
     folded = unicodedata.normalize("NFKD", bare.casefold())
     letters = "".join(c for c in folded if not unicodedata.category(c).startswith("M"))
-    return " ".join(letters.translate(_LETTERS).split())
+    # Once more: taking characters apart may have set free an apostrophe (ŉ) or a hyphen.
+    return " ".join(letters.translate(_SIGNS).translate(_LETTERS).split())
