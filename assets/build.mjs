@@ -69,6 +69,13 @@ function typefaces() {
   }
 }
 
+// For the paper, where Titillium Web has no letter: Greek, Cyrillic, Vietnamese
+function otherAlphabets() {
+  for (const file of ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"]) {
+    write(`fonts/ttf/${file}`, fs.readFileSync(path.join(modules, "dejavu-fonts-ttf", "ttf", file)));
+  }
+}
+
 // WhiteNoise serves name.br and name.gz beside a file instead of compressing at each request
 function compress() {
   const files = fs.readdirSync(statics, { recursive: true }).map((name) => path.join(statics, name));
@@ -93,6 +100,7 @@ styles();
 scripts();
 sprite();
 typefaces();
+otherAlphabets();
 fs.rmSync(finished, { recursive: true, force: true });
 fs.renameSync(vendor, finished);
 compress();

@@ -26,7 +26,7 @@ function axes(chart, write) {
     type: "value",
     axisLabel: { ...TEXT, formatter: write },
     splitLine: { lineStyle: { color: "#e3e7eb" } },
-    max: (extent) => Math.max(extent.max, chart.target ?? 0),
+    max: (extent) => (chart.target > extent.max ? chart.target : null),
   };
   return chart.horizontal ? { xAxis: values, yAxis: names } : { xAxis: names, yAxis: values };
 }
