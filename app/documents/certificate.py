@@ -21,7 +21,7 @@ from app.documents.certificate_foot import (
     notices_height,
     set_notices,
 )
-from app.documents.fonts import BOLD, REGULAR, SEMIBOLD
+from app.documents.fonts import REGULAR, SEMIBOLD
 from app.documents.page import BLUE, INK, MUTED, Paper, Style, frame, line
 from app.documents.publicity import draw_header, draw_statement
 from app.documents.typesetting import Fitted, Step, TextTooLong, fit
@@ -123,7 +123,7 @@ def _rows(content: CertificateContent, scale: float) -> list[_Row]:
         *_kind(content.kind_title, scale),
         _Row(f"n. {content.number_text}", Style(REGULAR, 11 * scale, MUTED), 1.5),
         _Row("Si attesta che", lead, 1.8),
-        *_large(f"{content.given_name} {content.family_name}", BOLD, 32 * scale, 17 * scale),
+        *_large(f"{content.given_name} {content.family_name}", SEMIBOLD, 32 * scale, 17 * scale),
         *_plain(_birth(content), plain, 0.9),
         *_plain(f"ente di appartenenza: {content.home_body}", plain, 0.3),
         *_plain(content.deed_text, 11 * scale, 1.8),

@@ -10,7 +10,7 @@ draws a missing glyph as nothing at all: hence every text passes through
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
 
@@ -159,6 +159,12 @@ def width(face: str, text: str, size: float, tracking: float = 0.0) -> float:
 
     Raises MissingGlyph, FontsMissingError.
     """
-    drawn = runs(face, text)
-    letters = sum(pdfmetrics.stringWidth(run.text, run.font, size * run.scale) for run in drawn)
-    return float(letters + tracking * max(sum(len(run.text) for run in drawn) - 1, 0))
+    return _width_of_one(face, text) * size + tracking * max(len(text) - 1, 0)
+
+
+@lru_cache(maxsize=2048)
+def _width_of_one(face: str, text: str) -> float:
+    """Width at a size of one point; most words of a document return on the next one."""
+    return float(
+        sum(pdfmetrics.stringWidth(run.text, run.font, run.scale) for run in runs(face, text))
+    )

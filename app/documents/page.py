@@ -13,7 +13,8 @@ from threading import Lock
 from typing import Any, Literal
 
 from reportlab.lib.colors import Color
-from reportlab.pdfbase import pdfdoc
+from reportlab.lib.rl_accel import escapePDF
+from reportlab.pdfbase import pdfdoc, pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from app.documents import fonts
@@ -106,12 +107,13 @@ class Paper:
         if align != "left":
             extent = fonts.width(style.face, text, style.size, style.tracking)
             x -= extent if align == "right" else extent / 2
-        self._canvas.setFillColor(style.colour)
+        code = [f"BT {_rgb(style.colour)} rg {style.tracking:g} Tc 1 0 0 1 {x:.2f} {y:.2f} Tm"]
         for run in fonts.runs(style.face, text):
-            size = style.size * run.scale
-            self._canvas.setFont(run.font, size)
-            self._canvas.drawString(x, y, run.text, charSpace=style.tracking)
-            x += fonts.width(run.font, run.text, size) + style.tracking * len(run.text)
+            font = pdfmetrics.getFont(run.font)
+            for subset, codes in font.splitString(run.text, self._document):
+                name = font.getSubsetInternalName(subset, self._document)
+                code.append(f"{name} {style.size * run.scale:.4g} Tf ({escapePDF(codes)}) Tj")
+        self._canvas._code.append(" ".join([*code, "ET"]))
 
     def paint(self, operators: str) -> None:
         """Ready-made painting operators, kept from disturbing what follows."""

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A QR code as painting operators (ISO/IEC 18004), to be read by a telephone from paper."""
 
-from itertools import groupby
+import re
 
 import segno
 
 QUIET_ZONE = 4  # modules left white on every side
+_DARK = re.compile(rb"\x01+")
 
 
 def qr_code(text: str, side: float) -> tuple[str, int]:
@@ -16,15 +17,11 @@ def qr_code(text: str, side: float) -> tuple[str, int]:
     """
     matrix = segno.make(text, error="m", mask=2, micro=False, boost_error=False).matrix
     modules = len(matrix) + 2 * QUIET_ZONE
-    module = side / modules
-    operators = [f"1 g 0 0 {side:.3f} {side:.3f} re f 0 g"]
-    for row, cells in enumerate(matrix):
-        y = side - (row + 1 + QUIET_ZONE) * module
-        column = 0
-        for dark, stretch in groupby(cells):
-            length = len(list(stretch))
-            if dark:
-                x = (column + QUIET_ZONE) * module
-                operators.append(f"{x:.3f} {y:.3f} {length * module:.3f} {module:.3f} re")
-            column += length
-    return "\n".join([*operators, "f"]), modules
+    operators = [f"q {side / modules:.5f} 0 0 {side / modules:.5f} 0 0 cm"]
+    operators.append(f"1 g 0 0 {modules} {modules} re f 0 g")
+    for row, cells in enumerate(matrix, start=1):
+        y = modules - QUIET_ZONE - row
+        for dark in _DARK.finditer(cells):
+            start, end = dark.span()
+            operators.append(f"{start + QUIET_ZONE} {y} {end - start} 1 re")
+    return "\n".join([*operators, "f Q"]), modules
