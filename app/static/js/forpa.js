@@ -16,7 +16,7 @@ function ask(form, button) {
   text.textContent = form.dataset.confirm;
   const row = document.createElement("div");
   row.className = "buttons";
-  const answers = [["btn btn-outline-primary", words.cancel], ["btn btn-primary", button?.textContent.trim() || words.confirm]];
+  const answers = [["btn btn-outline-primary", words.cancel], [button?.className || "btn btn-primary", button?.textContent.trim() || words.confirm]];
   const [no, yes] = answers.map(([className, label]) => {
     const made = document.createElement("button");
     made.type = "button";
