@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The factory: puts the parts together and holds no logic."""
+
+from app import (
+    access,
+    audit,
+    cli,
+    database,
+    errors,
+    models,  # noqa: F401 - the tables must be known before the first query
+    pages,
+    security_headers,
+    server,
+    transaction,
+)
+from app.application import Application
+from app.auditing import routes as auditing
+from app.auth import routes as auth
+from app.bodies import routes as bodies
+from app.certificates import routes as certificates
+from app.courses import routes as courses
+from app.dashboard import routes as dashboard
+from app.enrolments import routes as enrolments
+from app.extensions import compress, csrf, db, login_manager, migrate
+from app.people import routes as people
+from app.public import routes as public
+from app.registers import routes as registers
+from config import Config
+
+FEATURES = (
+    auth, registers, enrolments, dashboard, courses, people, bodies, certificates, auditing, public
+)  # fmt: skip
+
+
+def create_app(config: type[Config]) -> Application:
+    """The application with the given settings."""
+    app = Application(__name__, instance_path=str(config.SECRET_KEY_FILE.parent))
+    app.config.from_object(config)
+    server.init_app(app)
+    database.init_app(app)
+    with app.app_context():
+        audit.init_app()
+    migrate.init_app(app, db)
+    transaction.init_app(app)
+    security_headers.init_app(app)
+    pages.init_app(app)
+    csrf.init_app(app)
+    compress.init_app(app)
+    login_manager.init_app(app)
+    errors.init_app(app)
+    for feature in FEATURES:
+        app.register_blueprint(feature.bp)
+    access.init_app(app)
+    cli.init_app(app)
+    return app

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The audit trail: every change has an entry, in the same transaction, in one chain.
+
+``record`` notes a deed. Just before the commit the entries are chained and
+written, and a commit that changes rows without an entry is refused.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from flask import g, has_request_context
+from sqlalchemy import event, select, text
+from sqlalchemy.orm import ORMExecuteState, Session
+
+from app import clock
+from app.actor import Actor
+from app.domain.chain import GENESIS, canonical, link
+from app.extensions import db
+from app.models import AuditEvent, IdempotencyKey, LoginSession
+
+# Rows about requests and devices, not about the programme.
+UNAUDITED = (AuditEvent, IdempotencyKey, LoginSession)
+
+# Any fixed number: appends take turns on it, or the chain would fork.
+_PG_LOCK = 105_920
+
+
+class Action(StrEnum):
+    """``<resource>.<past participle>``, in alphabetical order."""
+
+    ACCOUNT_CHANGED = "account.changed"
+    ACCOUNT_CREATED = "account.created"
+    BODY_CREATED = "body.created"
+    BODY_JOINED = "body.joined"
+    CERTIFICATE_ISSUED = "certificate.issued"
+    COURSE_CREATED = "course.created"
+    EDITION_CLOSED = "edition.closed"
+    EDITION_CONFIRMED = "edition.confirmed"
+    EDITION_CREATED = "edition.created"
+    EDITION_OPENED = "edition.opened"
+    ENROLMENT_CONFIRMED = "enrolment.confirmed"
+    ENROLMENT_WAITLISTED = "enrolment.waitlisted"
+    ENROLMENT_WITHDRAWN = "enrolment.withdrawn"
+    LESSON_MOVED = "lesson.moved"
+    LESSON_PLANNED = "lesson.planned"
+    LESSON_STAFFED = "lesson.staffed"
+    PERSON_AFFILIATED = "person.affiliated"
+    PERSON_CREATED = "person.created"
+    PERSON_MOVED = "person.moved"
+    PROGRAMME_CREATED = "programme.created"
+    REGISTER_ENDORSED = "register.endorsed"
+    ROLE_CHOSEN = "role.chosen"
+    ROLE_GRANTED = "role.granted"
+    SESSION_ENDED = "session.ended"
+    SESSION_STARTED = "session.started"
+    SHEET_CLOSED = "sheet.closed"
+    SHEET_MARKED = "sheet.marked"
+    SHEET_OPENED = "sheet.opened"
+    SHEET_REOPENED = "sheet.reopened"
+    TEMPLATE_SET = "template.set"
+    VENUE_ADDED = "venue.added"
+
+
+class UnauditedChange(RuntimeError):  # noqa: N818 - says what happened
+    """Rows changed and no entry says who changed them: the commit is refused."""
+
+
+def record(
+    actor: Actor,
+    action: Action,
+    target: Any,
+    label: str,
+    *,
+    body_id: int | None = None,
+    **details: Any,
+) -> None:
+    """Note a deed of the actor on the target (a row already added to the session).
+
+    ``details`` are plain values (text, whole numbers, moments, lists of them)
+    and hold no personal data beyond what the deed needs.
+    """
+    _pending(db.session()).append(
+        (clock.now(), actor, action, target, label[:200], body_id, details)
+    )
+
+
+def payload(row: AuditEvent) -> dict[str, Any]:
+    """What an entry's hash covers: everything but the hashes."""
+    return {
+        "sequence": row.sequence,
+        "at": row.at,
+        "account_id": row.account_id,
+        "actor_label": row.actor_label,
+        "role": row.role,
+        "action": str(row.action),
+        "target_type": row.target_type,
+        "target_id": row.target_id,
+        "target_label": row.target_label,
+        "programme_id": row.programme_id,
+        "organisation_id": row.organisation_id,
+        "details": row.details,
+        "request_id": row.request_id,
+    }
+
+
+def init_app() -> None:
+    """Watch the session: note changes, refuse a commit without an entry, write the chain."""
+    event.listen(db.session, "before_flush", _note_changes)
+    event.listen(db.session, "do_orm_execute", _note_statement)
+    event.listen(db.session, "before_commit", _before_commit)
+    event.listen(db.session, "after_soft_rollback", _forget)
+
+
+Pending = list[tuple[datetime, Actor, Action, Any, str, int | None, dict[str, Any]]]
+
+
+def _pending(session: Session) -> Pending:
+    return session.info.setdefault("audit_pending", [])
+
+
+def _note_changes(session: Session, _context: object, _instances: object) -> None:
+    touched = [
+        *session.new,
+        *session.deleted,
+        *(o for o in session.dirty if session.is_modified(o)),
+    ]
+    if any(not isinstance(row, UNAUDITED) for row in touched):
+        session.info["changed"] = True
+
+
+def _note_statement(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        mapper = state.bind_mapper
+        if mapper is None or mapper.class_ not in UNAUDITED:
+            state.session.info["changed"] = True
+
+
+def _before_commit(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    session.flush()
+    entries = _pending(session)
+    if session.info.pop("changed", False) and not entries:
+        raise UnauditedChange("rows changed without an audit entry")
+    if entries:
+        _append(session, entries)
+        entries.clear()
+        session.flush()
+        session.info.pop("changed", None)
+
+
+def _append(session: Session, entries: Pending) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PG_LOCK})
+    head = session.execute(
+        select(AuditEvent.sequence, AuditEvent.hash).order_by(AuditEvent.sequence.desc()).limit(1)
+    ).first()
+    sequence, previous = head or (0, GENESIS)
+    request_id = g.get("request_id", "") if has_request_context() else ""
+    for at, actor, action, target, label, body_id, details in entries:
+        sequence += 1
+        row = AuditEvent(
+            sequence=sequence,
+            at=at,
+            account_id=actor.account_id,
+            actor_label=actor.name,
+            role=actor.role or "",
+            action=action.value,
+            target_type=target.__tablename__,
+            target_id=target.id,
+            target_label=label,
+            programme_id=actor.programme_id,
+            organisation_id=body_id if body_id is not None else actor.organisation_id,
+            details=canonical(details).decode(),
+            request_id=request_id,
+            previous_hash=previous,
+        )
+        row.hash = previous = link(previous, payload(row))
+        session.add(row)
+
+
+def _forget(session: Session, previous: Any) -> None:
+    if previous.nested:
+        return
+    session.info.pop("changed", None)
+    session.info.pop("audit_pending", None)

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Who is signed in, in which roles; the accounts of the installation."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, func, or_, select
+
+from app import clock, labels
+from app.actor import Actor
+from app.domain.roles import Role
+from app.domain.vocabulary import AccountState
+from app.extensions import db
+from app.listing import Filter, Listing, Plan, paginate
+from app.models import (
+    Edition,
+    LoginSession,
+    Organisation,
+    Programme,
+    RoleAssignment,
+    UserAccount,
+)
+from app.scope import visible
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a session's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def in_force(today: date) -> ColumnElement[bool]:
+    """Assignments that may be used today."""
+    return (
+        RoleAssignment.revoked_by_id.is_(None)
+        & (RoleAssignment.starts_on <= today)
+        & or_(RoleAssignment.ends_on.is_(None), RoleAssignment.ends_on >= today)
+    )
+
+
+def actor_by_token(token: str) -> tuple[Actor, datetime] | None:
+    """The person of a living login session, and when it was last used: one statement."""
+    now = clock.now()
+    today = clock.today()
+    roles = (
+        select(func.count())
+        .select_from(RoleAssignment)
+        .where(RoleAssignment.account_id == UserAccount.id, in_force(today))
+        .scalar_subquery()
+    )
+    row = db.session.execute(
+        select(LoginSession, UserAccount, RoleAssignment, Organisation.short_name, roles)
+        .join(UserAccount, UserAccount.id == LoginSession.account_id)
+        .outerjoin(
+            RoleAssignment,
+            (RoleAssignment.id == LoginSession.assignment_id)
+            & (RoleAssignment.account_id == UserAccount.id)
+            & in_force(today),
+        )
+        .outerjoin(Organisation, Organisation.id == RoleAssignment.organisation_id)
+        .where(
+            LoginSession.token_hash == token_hash(token),
+            LoginSession.ended_at.is_(None),
+            LoginSession.created_at
+            > now - timedelta(hours=current_app.config["SESSION_ABSOLUTE_HOURS"]),
+            LoginSession.last_seen_at
+            > now - timedelta(minutes=current_app.config["SESSION_IDLE_MINUTES"]),
+            UserAccount.state == AccountState.ACTIVE,
+        )
+    ).first()
+    if row is None:
+        return None
+    login, account, assignment, body, several = row
+    return actor_of(account, assignment, body, several > 1, token), login.last_seen_at
+
+
+def actor_of(
+    account: UserAccount,
+    assignment: RoleAssignment | None,
+    body: str | None = None,
+    several: bool = False,
+    token: str = "",
+) -> Actor:
+    """The account acting in the assignment."""
+    role = assignment.role if assignment else None
+    words = [labels.label(role)] if role else []
+    return Actor(
+        name=account.display_name,
+        role=role,
+        account_id=account.id,
+        person_id=account.person_id,
+        programme_id=assignment.programme_id if assignment else None,
+        organisation_id=assignment.organisation_id if assignment else None,
+        assignment_id=assignment.id if assignment else None,
+        has_several_roles=several,
+        language=account.language,
+        token=token,
+        role_label=" – ".join(words + ([body] if body and role else [])),
+    )
+
+
+def account_by_login(login: str) -> UserAccount | None:
+    """The account with this login, however its case is written."""
+    return db.session.scalars(
+        select(UserAccount).where(UserAccount.login == login.casefold())
+    ).one_or_none()
+
+
+@dataclass(frozen=True)
+class RoleChoice:
+    """A role the person may act in, as the choice shows it."""
+
+    id: int
+    label: str
+    scope_label: str
+
+
+def role_choices(account_id: int) -> list[RoleChoice]:
+    """The roles of the account in force today."""
+    rows = db.session.execute(
+        select(
+            RoleAssignment.id,
+            RoleAssignment.role,
+            Organisation.name,
+            Programme.acronym,
+            Edition.code,
+        )
+        .outerjoin(Organisation, Organisation.id == RoleAssignment.organisation_id)
+        .outerjoin(Programme, Programme.id == RoleAssignment.programme_id)
+        .outerjoin(Edition, Edition.id == RoleAssignment.edition_id)
+        .where(RoleAssignment.account_id == account_id, in_force(clock.today()))
+        .order_by(RoleAssignment.id)
+    )
+    return [
+        RoleChoice(row.id, labels.label(row.role), " · ".join(filter(None, row[2:])))
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    id: int
+    name: str
+    login: str
+    state: AccountState
+    last_login_at: datetime | None
+    roles: str
+
+
+def account_list(actor: Actor) -> Listing:
+    """The accounts the actor looks after, with their roles."""
+    listing = paginate(
+        visible(UserAccount, actor),
+        Plan(
+            sorts={
+                "name": [UserAccount.display_name, UserAccount.id],
+                "login": [UserAccount.login],
+                "last": [UserAccount.last_login_at, UserAccount.id],
+            },
+            search=func.lower(UserAccount.display_name + " " + UserAccount.login),
+            filters=[Filter("state", _("Stato"), labels.choices(*AccountState), UserAccount.state)],
+        ),
+        lambda row: row[0],
+    )
+    roles = _roles_of([account.id for account in listing.rows])
+    listing.rows = [
+        AccountRow(a.id, a.display_name, a.login, a.state, a.last_login_at, roles.get(a.id, ""))
+        for a in listing.rows
+    ]
+    return listing
+
+
+def _roles_of(ids: list[int]) -> dict[int, str]:
+    found: dict[int, list[str]] = {}
+    rows: Any = db.session.execute(
+        select(RoleAssignment.account_id, RoleAssignment.role)
+        .where(RoleAssignment.account_id.in_(ids), in_force(clock.today()))
+        .order_by(RoleAssignment.id)
+    )
+    for account_id, role in rows:
+        found.setdefault(account_id, []).append(labels.label(Role(role)))
+    return {account_id: ", ".join(words) for account_id, words in found.items()}
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    id: int
+    device: str
+    created_at: datetime
+    last_seen_at: datetime
+    current: bool
+
+
+def own_sessions(actor: Actor) -> list[SessionRow]:
+    """Where the person is signed in now."""
+    rows = db.session.scalars(
+        select(LoginSession)
+        .where(LoginSession.account_id == actor.account_id, LoginSession.ended_at.is_(None))
+        .order_by(LoginSession.last_seen_at.desc())
+        .limit(20)
+    )
+    mine = token_hash(actor.token)
+    return [
+        SessionRow(r.id, r.device, r.created_at, r.last_seen_at, r.token_hash == mine) for r in rows
+    ]

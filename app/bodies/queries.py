@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The bodies, and the page of one with its part and its staff."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from app import labels
+from app.actor import Actor
+from app.domain.enrolment import EnrolmentState, expected
+from app.domain.vocabulary import BodyKind, PartnershipRole
+from app.extensions import db
+from app.hours import Standing, all_standings
+from app.listing import Filter, Listing, Plan, paginate
+from app.models import Enrolment, Organisation, Partnership
+from app.scope import clause
+
+
+@dataclass(frozen=True)
+class BodyRow:
+    id: int
+    name: str
+    kind: BodyKind
+    province_code: str | None
+    population: int | None
+    enrolled: int
+    part: str
+
+
+def body_list(actor: Actor) -> Listing:
+    """Bodies with the people enrolled (as far as the actor may see) and their part."""
+    enrolled = (
+        select(func.count(Enrolment.person_id.distinct()))
+        .where(
+            Enrolment.home_body_id == Organisation.id,
+            Enrolment.state.in_([s for s in EnrolmentState if expected(s)]),
+            clause(Enrolment, actor),
+        )
+        .correlate(Organisation)
+        .scalar_subquery()
+    )
+    part = (
+        select(func.min(Partnership.role))
+        .where(
+            Partnership.organisation_id == Organisation.id,
+            Partnership.programme_id == actor.programme_id,
+        )
+        .correlate(Organisation)
+        .scalar_subquery()
+    )
+    statement = select(
+        Organisation.id,
+        Organisation.name,
+        Organisation.kind,
+        Organisation.province_code,
+        Organisation.population,
+        enrolled,
+        part,
+    ).where(clause(Organisation, actor))
+    listing = paginate(
+        statement,
+        Plan(
+            sorts={
+                "name": [Organisation.name],
+                "enrolled": [enrolled, Organisation.name],
+                "population": [Organisation.population, Organisation.name],
+                "province": [Organisation.province_code, Organisation.name],
+            },
+            search=Organisation.search_key,
+            filters=[
+                Filter("kind", _("Tipo"), labels.choices(*BodyKind), Organisation.kind),
+                Filter("part", _("Ruolo"), labels.choices(*PartnershipRole), part),
+                Filter("province", _("Provincia"), [("PG", "Perugia"), ("TR", "Terni")],
+                       Organisation.province_code),
+            ],
+        ),
+        lambda row: BodyRow(*row[:6], part=labels.label(PartnershipRole(row[6])) if row[6] else ""),
+    )  # fmt: skip
+    return listing
+
+
+@dataclass(frozen=True)
+class BodyPage:
+    body: Organisation
+    parts: Sequence[PartnershipRole]
+    staff: list[Standing]
+
+    @property
+    def people(self) -> int:
+        return len({row.person_id for row in self.staff if expected(row.state)})
+
+    @property
+    def certificates(self) -> int:
+        return sum(1 for row in self.staff if row.certificate_id)
+
+    @property
+    def minutes(self) -> int:
+        return sum(row.counted for row in self.staff)
+
+
+def body_page(actor: Actor, body: Organisation) -> BodyPage:
+    """The body's part in the programme and its staff's enrolments within the actor's scope."""
+    parts = db.session.scalars(
+        select(Partnership.role).where(
+            Partnership.organisation_id == body.id,
+            Partnership.programme_id == actor.programme_id,
+        )
+    ).all()
+    return BodyPage(
+        body, parts, all_standings(clause(Enrolment, actor), Enrolment.home_body_id == body.id)
+    )

@@ -1,0 +1,374 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The programme's figures within the actor's scope, and the rows behind each of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Select, and_, func, select
+
+from app import clock
+from app.actor import Actor
+from app.clock import ROME
+from app.domain.attendance import share
+from app.domain.certificates import CertificateState
+from app.domain.edition import EditionState
+from app.domain.enrolment import EnrolmentState
+from app.domain.indicators import Figure, Sums, figures, may_show
+from app.domain.register import SheetState
+from app.domain.roles import Role
+from app.domain.vocabulary import BodyKind, EditionKind, TargetGroup
+from app.extensions import db
+from app.hours import (
+    ATTENDED,
+    COUNTED,
+    HELD,
+    HELD_BY_EDITION,
+    TAKES_PLACE,
+    expected,
+    standing,
+    standings,
+)
+from app.listing import Listing, Plan, paginate
+from app.models import (
+    Affiliation,
+    Certificate,
+    Course,
+    Edition,
+    Enrolment,
+    Indicator,
+    Lesson,
+    Organisation,
+    Person,
+    RegisterSheet,
+)
+from app.scope import clause
+
+# Courses only: the workshop and the conference have indicators of their own.
+IS_COURSE = Edition.kind == EditionKind.COURSE
+PLANNED_STATES = (EditionState.DRAFT, EditionState.CANCELLED)
+VALID = Certificate.state.in_([CertificateState.ISSUED, CertificateState.UNDER_REVIEW])
+WIDE = (Role.PROGRAMME_COORDINATOR, Role.AUDITOR)
+
+
+@dataclass(frozen=True)
+class OpenSheet:
+    """A lesson held whose page is not closed."""
+
+    lesson_id: int
+    edition_code: str
+    course_title: str
+    seq: int
+    starts_at: datetime
+    body: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """People enrolled and their share of the hours held; hidden when too few to be shown."""
+
+    people: int
+    share: int
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    body_id: int
+    body: str
+    cells: dict[int, Cell]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    courses: list[tuple[int, str, str]]
+    rows: list[MatrixRow]
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """The three bands: to do, figures, body by course."""
+
+    figures: Sequence[Figure]
+    sums: Sums
+    open_sheets: list[OpenSheet]
+    due_certificates: int
+    matrix: Matrix
+    months: list[tuple[str, int]]
+
+
+def _editions(actor: Actor) -> Select[Any]:
+    return select(Edition.id).where(
+        clause(Edition, actor), IS_COURSE, Edition.state.notin_(PLANNED_STATES)
+    )
+
+
+def _confirmed(actor: Actor) -> ColumnElement[bool]:
+    return and_(clause(Enrolment, actor), expected(), Enrolment.edition_id.in_(_editions(actor)))
+
+
+def dashboard(actor: Actor) -> Dashboard:
+    """Everything the dashboard shows, in six statements."""
+    sums = _sums(actor)
+    targets = {
+        code: target * 60 if code in ("OUT3", "OUT4") else target
+        for code, target in db.session.execute(
+            select(Indicator.code, Indicator.target).where(
+                Indicator.programme_id == actor.programme_id, Indicator.target.is_not(None)
+            )
+        )
+    }
+    return Dashboard(
+        figures=figures(sums, targets if actor.role in WIDE else {}),
+        sums=sums,
+        open_sheets=open_sheets(actor),
+        due_certificates=_due_certificates(actor),
+        matrix=_matrix(actor),
+        months=_months(actor),
+    )
+
+
+def _sums(actor: Actor) -> Sums:
+    lessons = (
+        select(
+            func.coalesce(func.sum(HELD_BY_EDITION.c.delivered), 0).label("delivered"),
+            func.coalesce(func.sum(HELD_BY_EDITION.c.planned), 0).label("planned"),
+            func.coalesce(func.sum(HELD_BY_EDITION.c.lessons_held), 0).label("lessons_held"),
+            func.coalesce(func.sum(HELD_BY_EDITION.c.lessons), 0).label("lessons"),
+            func.count().label("editions"),
+            func.count().filter(Edition.state.in_([EditionState.CLOSED, EditionState.ARCHIVED]))
+            .label("editions_held"),
+        )
+        .join(Edition, Edition.id == HELD_BY_EDITION.c.edition_id)
+        .where(Edition.id.in_(_editions(actor)))
+        .subquery("lessons")
+    )  # fmt: skip
+    came = COUNTED > 0
+    done = Enrolment.state.in_([EnrolmentState.COMPLETED, EnrolmentState.NOT_COMPLETED])
+    municipality = Organisation.kind == BodyKind.MUNICIPALITY
+    people = (
+        select(
+            func.count(Enrolment.person_id.distinct()).label("enrolled"),
+            func.coalesce(func.sum(COUNTED), 0).label("counted"),
+            func.coalesce(func.sum(HELD), 0).label("possible"),
+            func.count(Enrolment.home_body_id.distinct()).filter(came).label("bodies"),
+            func.count(Enrolment.home_body_id.distinct())
+            .filter(came & municipality)
+            .label("municipalities"),
+            func.count().filter(Enrolment.state == EnrolmentState.COMPLETED).label("completed"),
+            func.count().filter(done).label("finished"),
+            func.count(Enrolment.person_id.distinct())
+            .filter(Affiliation.target_group == TargetGroup.POLICY_MAKER, came)
+            .label("policy_makers"),
+            func.count(Enrolment.person_id.distinct())
+            .filter(Enrolment.id.in_(select(Certificate.enrolment_id).where(VALID)))
+            .label("trained"),
+        )
+        .join(Organisation, Organisation.id == Enrolment.home_body_id)
+        .outerjoin(Affiliation, Affiliation.id == Enrolment.affiliation_id)
+        .outerjoin(ATTENDED, ATTENDED.c.enrolment_id == Enrolment.id)
+        .outerjoin(HELD_BY_EDITION, HELD_BY_EDITION.c.edition_id == Enrolment.edition_id)
+        .where(_confirmed(actor))
+        .subquery("people")
+    )
+    row = db.session.execute(select(lessons, people)).one()
+    return Sums(
+        enrolled_people=row.enrolled,
+        trained_people=row.trained,
+        delivered_minutes=row.delivered,
+        planned_minutes=row.planned,
+        person_minutes=row.counted,
+        possible_minutes=row.possible,
+        editions_held=row.editions_held,
+        editions_planned=row.editions,
+        lessons_held=row.lessons_held,
+        lessons_planned=row.lessons,
+        bodies_reached=row.bodies,
+        municipalities_reached=row.municipalities,
+        policy_makers=row.policy_makers,
+        eligible=row.completed,
+        confirmed=row.finished,
+    )
+
+
+def open_sheets(actor: Actor) -> list[OpenSheet]:
+    """Lessons over by now whose page is not closed, the oldest first."""
+    rows = db.session.execute(
+        select(
+            Lesson.id,
+            Edition.code,
+            Edition.course_title,
+            Lesson.seq,
+            Lesson.starts_at,
+            Organisation.short_name,
+        )
+        .join(Edition, Edition.id == Lesson.edition_id)
+        .join(Organisation, Organisation.id == Edition.delivering_body_id)
+        .join(RegisterSheet, RegisterSheet.lesson_id == Lesson.id)
+        .where(
+            Lesson.edition_id.in_(_editions(actor)),
+            TAKES_PLACE,
+            Lesson.ends_at <= clock.now(),
+            RegisterSheet.state != SheetState.CLOSED,
+        )
+        .order_by(Lesson.starts_at)
+    )
+    return [OpenSheet(*row) for row in rows]
+
+
+def _due_certificates(actor: Actor) -> int:
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Enrolment)
+            .where(
+                _confirmed(actor),
+                Enrolment.state == EnrolmentState.COMPLETED,
+                Enrolment.id.notin_(select(Certificate.enrolment_id).where(VALID)),
+            )
+        )
+        or 0
+    )
+
+
+def _matrix(actor: Actor) -> Matrix:
+    rows = db.session.execute(
+        select(
+            Organisation.id,
+            Organisation.short_name,
+            Course.id,
+            Course.code,
+            Course.title,
+            func.count(Enrolment.person_id.distinct()),
+            func.sum(COUNTED),
+            func.sum(HELD),
+        )
+        .select_from(Enrolment)
+        .join(Organisation, Organisation.id == Enrolment.home_body_id)
+        .join(Edition, Edition.id == Enrolment.edition_id)
+        .join(Course, Course.id == Edition.course_id)
+        .outerjoin(ATTENDED, ATTENDED.c.enrolment_id == Enrolment.id)
+        .outerjoin(HELD_BY_EDITION, HELD_BY_EDITION.c.edition_id == Enrolment.edition_id)
+        .where(_confirmed(actor))
+        .group_by(Organisation.id, Organisation.short_name, Course.id, Course.code, Course.title)
+        .order_by(Organisation.short_name, Course.code)
+    ).all()
+    hides = actor.role == Role.ORGANISER
+    courses = sorted({(r[2], r[3], r[4]) for r in rows}, key=lambda course: course[1])
+    bodies: dict[int, MatrixRow] = {}
+    for body_id, body, course_id, _code, _title, people, counted, possible in rows:
+        line = bodies.setdefault(body_id, MatrixRow(body_id, body, {}))
+        hidden = hides and body_id != actor.organisation_id and not may_show(people)
+        line.cells[course_id] = Cell(people, share(counted, possible), hidden)
+    return Matrix(courses, list(bodies.values()))
+
+
+def _months(actor: Actor) -> list[tuple[str, int]]:
+    rows = db.session.execute(
+        select(Lesson.starts_at, RegisterSheet.delivered_minutes)
+        .join(RegisterSheet, RegisterSheet.lesson_id == Lesson.id)
+        .where(Lesson.edition_id.in_(_editions(actor)), RegisterSheet.state == SheetState.CLOSED)
+        .order_by(Lesson.starts_at)
+    )
+    months: dict[str, int] = {}
+    for starts_at, minutes in rows:
+        month = f"{starts_at.astimezone(ROME):%Y-%m}"
+        months[month] = months.get(month, 0) + minutes
+    return list(months.items())
+
+
+FIGURE_ROWS: dict[str, ColumnElement[bool]] = {
+    "OUT1": expected(),
+    "OUT2": Enrolment.id.in_(select(Certificate.enrolment_id).where(VALID)),
+    "OUT4": COUNTED > 0,
+    "RES1": Enrolment.state.in_([EnrolmentState.COMPLETED, EnrolmentState.NOT_COMPLETED]),
+    "RES2": HELD > 0,
+}
+
+
+def people_behind(actor: Actor, figure: str, body_id: int | None, course_id: int | None) -> Listing:
+    """The enrolments a figure adds up, or those of one cell of the matrix."""
+    statement = standings(_confirmed(actor), FIGURE_ROWS.get(figure, expected()))
+    if body_id is not None:
+        statement = statement.where(Enrolment.home_body_id == body_id)
+    if course_id is not None:
+        statement = statement.where(Edition.course_id == course_id)
+    return paginate(statement, _people_plan(), lambda row: standing(row))
+
+
+def _people_plan() -> Plan:
+    return Plan(
+        sorts={
+            "name": [Person.family_name, Person.given_name, Enrolment.id],
+            "body": [Organisation.short_name, Person.family_name, Enrolment.id],
+            "edition": [Edition.code, Person.family_name, Enrolment.id],
+            "hours": [COUNTED, Person.family_name, Enrolment.id],
+        },
+        search=Person.search_key + " " + Organisation.search_key + " " + func.lower(Edition.code),
+        keep=("body", "course"),
+    )
+
+
+@dataclass(frozen=True)
+class HeldLesson:
+    lesson_id: int
+    edition_id: int
+    edition_code: str
+    course_title: str
+    seq: int
+    starts_at: datetime
+    delivered_minutes: int
+    body: str
+
+
+def lessons_behind(actor: Actor) -> Listing:
+    """The lessons whose hours are delivered: page closed."""
+    return paginate(
+        select(
+            Lesson.id,
+            Edition.id,
+            Edition.code,
+            Edition.course_title,
+            Lesson.seq,
+            Lesson.starts_at,
+            RegisterSheet.delivered_minutes,
+            Organisation.short_name,
+        )
+        .join(Edition, Edition.id == Lesson.edition_id)
+        .join(Course, Course.id == Edition.course_id)
+        .join(Organisation, Organisation.id == Edition.delivering_body_id)
+        .join(RegisterSheet, RegisterSheet.lesson_id == Lesson.id)
+        .where(Lesson.edition_id.in_(_editions(actor)), RegisterSheet.state == SheetState.CLOSED),
+        Plan(
+            sorts={
+                "date": [Lesson.starts_at, Lesson.id],
+                "edition": [Edition.code, Lesson.seq],
+                "hours": [RegisterSheet.delivered_minutes, Lesson.id],
+                "body": [Organisation.short_name, Lesson.starts_at, Lesson.id],
+            },
+            search=Course.search_key + " " + func.lower(Edition.code),
+        ),
+        lambda row: HeldLesson(*row),
+    )
+
+
+def names_of(body_id: int | None, course_id: int | None, actor: Actor) -> str:
+    """What a cell of the matrix is of: body and course, as far as the actor may see them."""
+    parts = []
+    if body_id is not None:
+        parts.append(
+            db.session.scalar(
+                select(Organisation.name).where(
+                    Organisation.id == body_id, clause(Organisation, actor)
+                )
+            )
+        )
+    if course_id is not None:
+        parts.append(
+            db.session.scalar(
+                select(Course.title).where(Course.id == course_id, clause(Course, actor))
+            )
+        )
+    return " · ".join(part for part in parts if part) or _("Tutte le iscrizioni")

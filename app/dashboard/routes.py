@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The dashboard, and the rows behind each of its figures."""
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from app.access import requires
+from app.dashboard import queries
+from app.domain.attendance import hours_text
+from app.domain.edition import EditionState
+from app.domain.indicators import Figure, Unit
+from app.domain.roles import Permission
+from app.labels import label
+from app.listing import Listing, csv_file, wants_csv
+from app.pages import day, publicity
+
+bp = Blueprint("dashboard", __name__)
+
+# Name and definition of each figure, as people read them.
+FIGURES = {
+    "OUT1": (_l("Funzionari iscritti"), _l("Persone diverse con almeno un'iscrizione confermata a un corso.")),
+    "OUT2": (_l("Funzionari formati"), _l("Persone diverse con almeno un attestato valido.")),
+    "OUT3": (_l("Ore di formazione erogate"), _l("Durata effettiva delle lezioni con foglio chiuso.")),
+    "OUT4": (_l("Ore-persona"), _l("Somma delle ore riconosciute a ciascun partecipante, da fogli chiusi.")),
+    "OUT5": (_l("Edizioni concluse"), _l("Edizioni di corso con tutti i fogli chiusi e gli esiti calcolati.")),
+    "OUT6": (_l("Enti raggiunti"), _l("Enti di appartenenza con almeno una persona presente a una lezione.")),
+    "RES1": (_l("Tasso di completamento"), _l("Iscritti che hanno raggiunto la soglia, sugli iscritti alle edizioni concluse (ritirati esclusi).")),
+    "RES2": (_l("Frequenza media"), _l("Ore riconosciute, sulle ore delle lezioni svolte, per tutti gli iscritti.")),
+}  # fmt: skip
+
+
+def shown(figure: Figure, number: int | None) -> str:
+    """A figure's number in its unit."""
+    if number is None:
+        return "–"
+    if figure.unit is Unit.MINUTES:
+        return hours_text(number)
+    return f"{number} %" if figure.unit is Unit.PERCENT else str(number)
+
+
+@bp.get("/dashboard")
+@requires(Permission.DASHBOARD_READ)
+def show():
+    board = queries.dashboard(current_user)
+    if wants_csv():
+        return csv_file(
+            "cruscotto",
+            [_("Indicatore"), _("Nome"), _("Valore"), _("Obiettivo"), _("Definizione")],
+            [
+                (
+                    f.code,
+                    FIGURES[f.code][0],
+                    shown(f, f.value),
+                    shown(f, f.target),
+                    FIGURES[f.code][1],
+                )
+                for f in board.figures
+            ],
+            [publicity().statement],
+        )
+    return render_template("dashboard/show.html", board=board, names=FIGURES, shown=shown)
+
+
+@bp.get("/dashboard/<figure>")
+@requires(Permission.DASHBOARD_READ)
+def figure(figure: str):
+    """The rows a figure adds up: names, lessons, editions or bodies."""
+    if figure not in FIGURES:
+        abort(404)
+    if figure == "OUT5":
+        return redirect(url_for("courses.editions", state=EditionState.CLOSED.value))
+    if figure == "OUT6":
+        return redirect(url_for("bodies.index", sort="enrolled", desc="1"))
+    if figure == "OUT3":
+        return _lessons(queries.lessons_behind(current_user))
+    return _people(queries.people_behind(current_user, figure, None, None), figure)
+
+
+@bp.get("/dashboard/people")
+@requires(Permission.DASHBOARD_READ)
+def people():
+    """The people of one cell of the matrix."""
+    body_id = request.args.get("body", type=_small)
+    course_id = request.args.get("course", type=_small)
+    listing = queries.people_behind(current_user, "", body_id, course_id)
+    return _people(listing, None, queries.names_of(body_id, course_id, current_user))
+
+
+def _small(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise ValueError(text)
+    return int(text)
+
+
+def _people(listing: Listing, figure: str | None, of: str = "") -> Response | str:
+    if wants_csv():
+        return csv_file(
+            f"iscrizioni-{figure or 'matrice'}",
+            [_("Cognome e nome"), _("Ente"), _("Corso"), _("Edizione"), _("Stato"),
+             _("Minuti riconosciuti"), _("Minuti svolti"), _("Quota %"), _("Attestato")],
+            [
+                (p.name, p.home_body, p.course_title, p.edition_code, label(p.state), p.counted,
+                 p.held, p.share, p.certificate_number or "")
+                for p in listing.rows
+            ],
+            [publicity().statement],
+        )  # fmt: skip
+    return render_template(
+        "dashboard/people.html", listing=listing, figure=figure, names=FIGURES, of=of
+    )
+
+
+def _lessons(listing: Listing) -> Response | str:
+    if wants_csv():
+        return csv_file(
+            "lezioni-svolte",
+            [_("Data"), _("Edizione"), _("Lezione"), _("Corso"), _("Ente attuatore"), _("Minuti")],
+            [
+                (
+                    day(r.starts_at),
+                    r.edition_code,
+                    r.seq,
+                    r.course_title,
+                    r.body,
+                    r.delivered_minutes,
+                )
+                for r in listing.rows
+            ],
+            [publicity().statement],
+        )
+    return render_template("dashboard/lessons.html", listing=listing, names=FIGURES)

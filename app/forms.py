@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What every form shares: cleaned text, a key against double sending, 422 when invalid."""
+
+import secrets
+from typing import Any
+
+from flask import Response, make_response, render_template
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField, ValidationError
+from wtforms.fields.core import UnboundField
+
+from app.domain.errors import RuleViolation
+from app.domain.text import clean, is_clean
+from app.errors import explain
+from app.idempotency import FIELD
+
+__all__ = ["Form", "add_violation", "clean_line", "no_control_characters", "render_form"]
+
+
+def clean_line(value: Any) -> Any:
+    """Text stripped at both ends, in NFC."""
+    return clean(value).strip() if isinstance(value, str) and is_clean(value) else value
+
+
+def no_control_characters(_form: Any, field: Any) -> None:
+    """Refuse what no keyboard writes: NUL, escape sequences, halves of characters."""
+    if isinstance(field.data, str) and not is_clean(field.data):
+        raise ValidationError(_l("Il testo contiene caratteri non ammessi."))
+
+
+class Form(FlaskForm):
+    """Shape only: a form neither queries nor decides."""
+
+    class Meta(FlaskForm.Meta):
+        def bind_field(
+            self, form: Any, unbound_field: UnboundField, options: dict[str, Any]
+        ) -> Any:
+            text = issubclass(unbound_field.field_class, StringField)
+            if text:
+                filters = [clean_line, *unbound_field.kwargs.get("filters", [])]
+                unbound_field = UnboundField(
+                    unbound_field.field_class,
+                    *unbound_field.args,
+                    **{**unbound_field.kwargs, "filters": filters},
+                )
+            field = unbound_field.bind(form=form, **options)
+            if text:
+                field.validators = (no_control_characters, *field.validators)
+            return field
+
+    idempotency_key = HiddenField(name=FIELD, default=lambda: secrets.token_hex(16))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the person wrote, without the machinery."""
+        return {
+            name: value
+            for name, value in self.data.items()
+            if name not in ("csrf_token", FIELD, "submit")
+        }
+
+
+def add_violation(field: Any, violation: RuleViolation) -> None:
+    """Show beside the field the rule it breaks."""
+    field.errors = [*field.errors, explain(violation.sentence)]
+
+
+def render_form(template: str, form: Form, status: int | None = None, **context: Any) -> Response:
+    """Draw the form; 422 when what was sent is not valid, with everything still in it."""
+    code = status or (422 if form.is_submitted() else 200)
+    return make_response(render_template(template, form=form, **context), code)

@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Hours held and hours attended, added up by SQL from closed pages; Python decides.
+
+The same sums stand behind the edition page, a person's record, the
+certificates and the dashboard, so that no two pages can disagree.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, Subquery, case, func, or_, select
+
+from app.domain import eligibility
+from app.domain.attendance import share
+from app.domain.certificates import CertificateState
+from app.domain.edition import EditionState
+from app.domain.eligibility import Case, Condition
+from app.domain.enrolment import EnrolmentState
+from app.domain.errors import Sentence
+from app.domain.register import SheetState
+from app.domain.vocabulary import LessonState
+from app.extensions import db
+from app.models import (
+    AttendanceEntry,
+    Certificate,
+    CertificateTemplate,
+    Course,
+    Edition,
+    Enrolment,
+    Lesson,
+    Organisation,
+    Person,
+    RegisterSheet,
+)
+
+TAKES_PLACE = Lesson.state.in_([LessonState.SCHEDULED, LessonState.HELD])
+
+
+def attended() -> Subquery:
+    """Minutes counted per enrolment, from closed pages only."""
+    return (
+        select(
+            AttendanceEntry.enrolment_id,
+            func.sum(AttendanceEntry.counted_minutes).label("counted"),
+            func.count().label("marks"),
+        )
+        .join(RegisterSheet, RegisterSheet.id == AttendanceEntry.sheet_id)
+        .where(RegisterSheet.state == SheetState.CLOSED)
+        .group_by(AttendanceEntry.enrolment_id)
+        .subquery("attended")
+    )
+
+
+def held() -> Subquery:
+    """Per edition: minutes and lessons planned, held (page closed), and pages not yet closed."""
+    closed = RegisterSheet.state == SheetState.CLOSED
+    return (
+        select(
+            Lesson.edition_id,
+            func.sum(Lesson.planned_minutes).label("planned"),
+            func.count().label("lessons"),
+            func.sum(case((closed, Lesson.planned_minutes), else_=0)).label("held"),
+            func.sum(case((closed, RegisterSheet.delivered_minutes), else_=0)).label("delivered"),
+            func.sum(case((closed, 1), else_=0)).label("lessons_held"),
+            func.sum(case((closed, 0), else_=1)).label("open_sheets"),
+            func.min(Lesson.starts_at).label("first_at"),
+            func.max(Lesson.ends_at).label("last_at"),
+        )
+        .join(RegisterSheet, RegisterSheet.lesson_id == Lesson.id)
+        .where(TAKES_PLACE)
+        .group_by(Lesson.edition_id)
+        .subquery("held")
+    )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one enrolment stands: hours, share, and whether a certificate is due, and why."""
+
+    enrolment_id: int
+    person_id: int
+    given_name: str
+    family_name: str
+    home_body: str
+    home_body_id: int
+    office: str
+    state: EnrolmentState
+    edition_id: int
+    edition_code: str
+    edition_state: EditionState
+    course_id: int
+    course_title: str
+    counted: int
+    held: int
+    planned: int
+    threshold: int
+    first_at: Any
+    last_at: Any
+    case: Case
+    certificate_id: int | None
+    certificate_number: str | None
+    certificate_state: CertificateState | None
+
+    @property
+    def name(self) -> str:
+        return f"{self.family_name} {self.given_name}"
+
+    @property
+    def share(self) -> int:
+        """Whole percent of what was held."""
+        return share(self.counted, self.held)
+
+    @property
+    def progress(self) -> int:
+        """Whole percent of what is planned."""
+        return min(100, share(self.counted, self.planned))
+
+    @property
+    def eligible(self) -> bool:
+        return eligibility.is_eligible(self.case)
+
+    @property
+    def why(self) -> Sentence:
+        return eligibility.why(self.case)
+
+    @property
+    def conditions(self) -> Sequence[Condition]:
+        return eligibility.conditions(self.case)
+
+
+ATTENDED = attended()
+HELD_BY_EDITION = held()
+_valid = (
+    select(
+        Certificate.enrolment_id,
+        func.max(Certificate.id).label("certificate_id"),
+    )
+    .where(Certificate.state.in_([CertificateState.ISSUED, CertificateState.UNDER_REVIEW]))
+    .group_by(Certificate.enrolment_id)
+    .subquery("valid_certificate")
+)
+_template = (
+    select(CertificateTemplate.programme_id, func.max(CertificateTemplate.id).label("template_id"))
+    .group_by(CertificateTemplate.programme_id)
+    .subquery("template")
+)
+
+COUNTED: ColumnElement[int] = func.coalesce(ATTENDED.c.counted, 0)
+HELD: ColumnElement[int] = func.coalesce(HELD_BY_EDITION.c.held, 0)
+
+
+def standings(*where: ColumnElement[bool]) -> Select[Any]:
+    """Every enrolment that the conditions select, with all a ``Standing`` needs: one statement."""
+    return (
+        select(
+            Enrolment.id,
+            Enrolment.state,
+            Enrolment.office,
+            Enrolment.home_body_id,
+            Person.id.label("person_id"),
+            Person.given_name,
+            Person.family_name,
+            Person.birth_date,
+            Person.birth_place,
+            Person.tax_code,
+            Organisation.short_name.label("home_body"),
+            Edition.id.label("edition_id"),
+            Edition.code.label("edition_code"),
+            Edition.state.label("edition_state"),
+            Edition.threshold,
+            Edition.course_title,
+            Edition.planned_minutes,
+            Course.id.label("course_id"),
+            COUNTED.label("counted"),
+            HELD.label("held"),
+            func.coalesce(HELD_BY_EDITION.c.open_sheets, 0).label("open_sheets"),
+            HELD_BY_EDITION.c.first_at,
+            HELD_BY_EDITION.c.last_at,
+            Certificate.id.label("certificate_id"),
+            Certificate.number,
+            Certificate.year,
+            Certificate.state.label("certificate_state"),
+            _template.c.template_id,
+        )
+        .join(Person, Person.id == Enrolment.person_id)
+        .join(Organisation, Organisation.id == Enrolment.home_body_id)
+        .join(Edition, Edition.id == Enrolment.edition_id)
+        .join(Course, Course.id == Edition.course_id)
+        .outerjoin(ATTENDED, ATTENDED.c.enrolment_id == Enrolment.id)
+        .outerjoin(HELD_BY_EDITION, HELD_BY_EDITION.c.edition_id == Edition.id)
+        .outerjoin(_valid, _valid.c.enrolment_id == Enrolment.id)
+        .outerjoin(Certificate, Certificate.id == _valid.c.certificate_id)
+        .outerjoin(_template, _template.c.programme_id == Course.programme_id)
+        .where(*where)
+        .order_by(Person.family_name, Person.given_name, Enrolment.id)
+    )
+
+
+def standing(row: Row[Any]) -> Standing:
+    """The row of ``standings`` with its rule applied."""
+    case_ = Case(
+        edition_state=row.edition_state,
+        enrolment_state=row.state,
+        counted=row.counted,
+        planned=row.held,
+        threshold=row.threshold,
+        open_sheets=row.open_sheets,
+        missing_personal_data=_missing(row),
+        issuing_body_configured=row.template_id is not None,
+        certificate_exists=row.certificate_id is not None,
+    )
+    return Standing(
+        enrolment_id=row.id,
+        person_id=row.person_id,
+        given_name=row.given_name,
+        family_name=row.family_name,
+        home_body=row.home_body,
+        home_body_id=row.home_body_id,
+        office=row.office,
+        state=row.state,
+        edition_id=row.edition_id,
+        edition_code=row.edition_code,
+        edition_state=row.edition_state,
+        course_id=row.course_id,
+        course_title=row.course_title,
+        counted=row.counted,
+        held=row.held,
+        planned=row.planned_minutes,
+        threshold=row.threshold,
+        first_at=row.first_at,
+        last_at=row.last_at,
+        case=case_,
+        certificate_id=row.certificate_id,
+        certificate_number=f"{row.number}/{row.year}" if row.number else None,
+        certificate_state=row.certificate_state,
+    )
+
+
+def all_standings(*where: ColumnElement[bool]) -> list[Standing]:
+    """The standings selected, by surname."""
+    return [standing(row) for row in db.session.execute(standings(*where))]
+
+
+def _missing(row: Row[Any]) -> tuple[str, ...]:
+    needed = (
+        ("codice fiscale", row.tax_code),
+        ("data di nascita", row.birth_date),
+        ("luogo di nascita", row.birth_place),
+    )
+    return tuple(name for name, value in needed if not value)
+
+
+def expected() -> ColumnElement[bool]:
+    """Enrolments whose people are expected at lessons."""
+    return or_(
+        *(
+            Enrolment.state == state
+            for state in (
+                EnrolmentState.CONFIRMED,
+                EnrolmentState.COMPLETED,
+                EnrolmentState.NOT_COMPLETED,
+            )
+        )
+    )

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The Italian word for each word of the controlled lists, and the tone it is shown in."""
+
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.domain.attendance import Presence
+from app.domain.certificates import CertificateKind, CertificateState
+from app.domain.edition import EditionState
+from app.domain.enrolment import EnrolmentState
+from app.domain.register import SheetState
+from app.domain.roles import Role
+from app.domain.vocabulary import (
+    AccountState,
+    BodyKind,
+    CourseState,
+    EditionKind,
+    LessonState,
+    Mode,
+    PartnershipRole,
+    ServiceArea,
+    StaffRole,
+    TargetGroup,
+)
+
+# Pairs, not a mapping by word: members of different lists may spell the same word.
+LABELS: tuple[tuple[StrEnum, Any], ...] = (
+    (Role.PROGRAMME_COORDINATOR, _l("Coordinatore di progetto")),
+    (Role.ORGANISER, _l("Referente dell'ente partner")),
+    (Role.TRAINER, _l("Docente")),
+    (Role.TUTOR, _l("Tutor d'aula")),
+    (Role.PARTICIPANT, _l("Partecipante")),
+    (Role.BODY_REPRESENTATIVE, _l("Referente dell'ente")),
+    (Role.AUDITOR, _l("Controllore")),
+    (Role.SYSTEM_ADMIN, _l("Amministratore di sistema")),
+    (Presence.PRESENT, _l("Presente")),
+    (Presence.ABSENT, _l("Assente")),
+    (Presence.JUSTIFIED, _l("Assente giustificato")),
+    (Presence.NOT_EXPECTED, _l("Non previsto")),
+    (CertificateKind.PARTICIPATION, _l("Attestato di partecipazione")),
+    (CertificateKind.FREQUENCY, _l("Attestato di frequenza")),
+    (CertificateKind.WITH_ASSESSMENT, _l("Attestato di frequenza con profitto")),
+    (CertificateKind.DECLARATION, _l("Dichiarazione di presenza")),
+    (CertificateKind.TEACHING, _l("Attestato di docenza")),
+    (CertificateState.ISSUED, _l("Valido")),
+    (CertificateState.UNDER_REVIEW, _l("In verifica")),
+    (CertificateState.REVOKED, _l("Revocato")),
+    (CertificateState.REPLACED, _l("Sostituito")),
+    (EditionState.DRAFT, _l("In preparazione")),
+    (EditionState.OPEN, _l("Iscrizioni aperte")),
+    (EditionState.CONFIRMED, _l("Confermata")),
+    (EditionState.RUNNING, _l("In corso")),
+    (EditionState.CLOSED, _l("Conclusa")),
+    (EditionState.ARCHIVED, _l("Archiviata")),
+    (EditionState.CANCELLED, _l("Annullata")),
+    (EnrolmentState.REQUESTED, _l("Richiesta")),
+    (EnrolmentState.BODY_APPROVED, _l("Approvata dall'ente")),
+    (EnrolmentState.CONFIRMED, _l("Confermata")),
+    (EnrolmentState.WAITLISTED, _l("In lista d'attesa")),
+    (EnrolmentState.REJECTED, _l("Respinta")),
+    (EnrolmentState.WITHDRAWN, _l("Ritirata")),
+    (EnrolmentState.COMPLETED, _l("Completata")),
+    (EnrolmentState.NOT_COMPLETED, _l("Non completata")),
+    (SheetState.NOT_OPEN, _l("Da aprire")),
+    (SheetState.OPEN, _l("Aperto")),
+    (SheetState.CLOSED, _l("Chiuso")),
+    (SheetState.REOPENED, _l("Riaperto")),
+    (AccountState.INVITED, _l("Invitata")),
+    (AccountState.ACTIVE, _l("Attiva")),
+    (AccountState.LOCKED, _l("Bloccata")),
+    (AccountState.DISABLED, _l("Disattivata")),
+    (BodyKind.MUNICIPALITY, _l("Comune")),
+    (BodyKind.PROVINCE, _l("Provincia")),
+    (BodyKind.ASSOCIATION, _l("Associazione")),
+    (BodyKind.TRAINING_PROVIDER, _l("Ente di formazione")),
+    (BodyKind.MINISTRY, _l("Ministero")),
+    (BodyKind.OTHER, _l("Altro ente")),
+    (PartnershipRole.LEAD_BENEFICIARY, _l("Beneficiario capofila")),
+    (PartnershipRole.COORDINATOR_BODY, _l("Ente coordinatore")),
+    (PartnershipRole.PARTNER_BODY, _l("Ente partner")),
+    (PartnershipRole.PARTICIPATING_BODY, _l("Ente partecipante")),
+    (PartnershipRole.RESPONSIBLE_AUTHORITY, _l("Autorità responsabile")),
+    (CourseState.DRAFT, _l("In preparazione")),
+    (CourseState.PUBLISHED, _l("Pubblicato")),
+    (CourseState.RETIRED, _l("Ritirato")),
+    (EditionKind.COURSE, _l("Corso")),
+    (EditionKind.WORKSHOP, _l("Workshop")),
+    (EditionKind.CONFERENCE, _l("Conferenza")),
+    (LessonState.SCHEDULED, _l("In calendario")),
+    (LessonState.HELD, _l("Svolta")),
+    (LessonState.CANCELLED, _l("Annullata")),
+    (LessonState.MOVED, _l("Spostata")),
+    (Mode.IN_PERSON, _l("In presenza")),
+    (Mode.ONLINE_SYNC, _l("A distanza sincrona")),
+    (Mode.BLENDED, _l("Mista")),
+    (ServiceArea.FRONT_OFFICE, _l("URP e front office")),
+    (ServiceArea.REGISTRY, _l("Anagrafe e stato civile")),
+    (ServiceArea.SOCIAL_SERVICES, _l("Servizi sociali")),
+    (ServiceArea.EDUCATION, _l("Servizi educativi")),
+    (ServiceArea.LOCAL_POLICE, _l("Polizia locale")),
+    (ServiceArea.IMMIGRATION_DESK, _l("Sportello immigrati")),
+    (ServiceArea.HOUSING, _l("Casa")),
+    (ServiceArea.EMPLOYMENT, _l("Lavoro")),
+    (ServiceArea.CULTURE_YOUTH, _l("Cultura e giovani")),
+    (StaffRole.TRAINER, _l("Docente")),
+    (StaffRole.CO_TRAINER, _l("Codocente")),
+    (StaffRole.TUTOR, _l("Tutor d'aula")),
+    (StaffRole.MEDIATOR, _l("Mediatore")),
+    (TargetGroup.OFFICIAL, _l("Funzionario")),
+    (TargetGroup.POLICY_MAKER, _l("Amministratore")),
+)
+
+TONES: tuple[tuple[StrEnum, str], ...] = (
+    (CertificateState.ISSUED, "success"),
+    (CertificateState.UNDER_REVIEW, "warning"),
+    (CertificateState.REVOKED, "danger"),
+    (EditionState.RUNNING, "primary"),
+    (EditionState.CLOSED, "success"),
+    (EditionState.CANCELLED, "danger"),
+    (EnrolmentState.COMPLETED, "success"),
+    (EnrolmentState.CONFIRMED, "primary"),
+    (EnrolmentState.NOT_COMPLETED, "warning"),
+    (EnrolmentState.WITHDRAWN, "neutral"),
+    (SheetState.OPEN, "primary"),
+    (SheetState.CLOSED, "success"),
+    (SheetState.REOPENED, "warning"),
+    (LessonState.CANCELLED, "danger"),
+)
+
+_BY_LIST = {(type(word).__name__, word.value): label for word, label in LABELS}
+_TONES_BY_LIST = {(type(word).__name__, word.value): tone for word, tone in TONES}
+
+
+def label(word: StrEnum) -> str:
+    """The word as people read it."""
+    return str(_BY_LIST[type(word).__name__, word.value])
+
+
+def tone(word: StrEnum) -> str:
+    """The tone of its badge; never the only carrier of meaning."""
+    return _TONES_BY_LIST.get((type(word).__name__, word.value), "neutral")
+
+
+def choices(*words: StrEnum) -> list[tuple[str, str]]:
+    """Value and label of each, for a filter or a select."""
+    return [(word.value, label(word)) for word in words]

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A list as people expect it: searched, filtered, sorted, a page at a time, exported."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Response, current_app, request, url_for
+from sqlalchemy import ColumnElement, Select, func, select
+
+from app.domain.people import search_key
+from app.domain.text import clean
+from app.extensions import db
+
+LONGEST_QUERY = 100
+LAST_PAGE = 1_000_000
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "|")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One choice above a list. ``column`` is compared with the value chosen."""
+
+    name: str
+    label: Any
+    choices: Sequence[tuple[str, Any]]
+    column: Any
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a list may be searched and sorted; the first sort is the usual one."""
+
+    sorts: Mapping[str, Sequence[Any]]
+    search: Any = None
+    filters: Sequence[Filter] = ()
+    keep: Sequence[str] = ()
+
+
+@dataclass
+class Listing:
+    """One page of a list, and the addresses of its other views."""
+
+    query: str
+    sort: str
+    descending: bool
+    page: int
+    per_page: int
+    total: int
+    rows: list[Any]
+    filters: list[Filter] = field(default_factory=list)
+    kept: dict[str, str] = field(default_factory=dict)
+    exportable: bool = True
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.per_page))
+
+    @property
+    def first(self) -> int:
+        return (self.page - 1) * self.per_page + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.page * self.per_page, self.total)
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.query or any(f.value for f in self.filters))
+
+    @property
+    def export_url(self) -> str | None:
+        return self.url(page=None, format="csv") if self.exportable else None
+
+    def url(self, **changes: Any) -> str:
+        """The address of this list with the changes applied; None takes a part away."""
+        parts: dict[str, Any] = {
+            "q": self.query or None,
+            "sort": self.sort,
+            "desc": "1" if self.descending else None,
+            "page": self.page if self.page > 1 else None,
+            **{f.name: f.value or None for f in self.filters},
+            **self.kept,
+            **changes,
+        }
+        args = {name: value for name, value in parts.items() if value is not None}
+        return url_for(str(request.endpoint), **(request.view_args or {}), **args)
+
+
+def paginate(statement: Select[Any], plan: Plan, row: Callable[[Any], Any]) -> Listing:
+    """The page of the list that the address asks for: two statements, whatever the size."""
+    asked = _asked(plan)
+    narrowed = _narrow(statement, plan, asked)
+    total = db.session.scalar(select(func.count()).select_from(narrowed.order_by(None).subquery()))
+    per_page = current_app.config["PAGE_SIZE"]
+    page = min(asked["page"], max(1, -(-(total or 0) // per_page)))
+    ordered = _order(narrowed, plan, asked["sort"], asked["descending"])
+    if request.args.get("format") != "csv":
+        ordered = ordered.limit(per_page).offset((page - 1) * per_page)
+    return Listing(
+        query=asked["query"],
+        sort=asked["sort"],
+        descending=asked["descending"],
+        page=page,
+        per_page=per_page,
+        total=total or 0,
+        rows=[row(found) for found in db.session.execute(ordered)],
+        filters=asked["filters"],
+        kept={name: request.args[name] for name in plan.keep if name in request.args},
+    )
+
+
+def _asked(plan: Plan) -> dict[str, Any]:
+    number = request.args.get("page", "1")
+    page = int(number) if number.isascii() and number.isdigit() and len(number) < 8 else 1
+    sort = request.args.get("sort", "")
+    return {
+        "query": clean(request.args.get("q", ""))[:LONGEST_QUERY].strip(),
+        "page": min(max(page, 1), LAST_PAGE),
+        "sort": sort if sort in plan.sorts else next(iter(plan.sorts)),
+        "descending": request.args.get("desc") == "1",
+        "filters": [_chosen(f) for f in plan.filters],
+    }
+
+
+def _chosen(filter_: Filter) -> Filter:
+    wanted = request.args.get(filter_.name, "")
+    value = wanted if wanted in {value for value, _label in filter_.choices} else ""
+    return Filter(filter_.name, filter_.label, filter_.choices, filter_.column, value)
+
+
+def _narrow(statement: Select[Any], plan: Plan, asked: dict[str, Any]) -> Select[Any]:
+    if asked["query"] and plan.search is not None:
+        for word in search_key(asked["query"]).split():
+            statement = statement.where(plan.search.contains(word, autoescape=True))
+    for filter_ in asked["filters"]:
+        if filter_.value:
+            statement = statement.where(filter_.column == filter_.value)
+    return statement
+
+
+def _order(statement: Select[Any], plan: Plan, sort: str, descending: bool) -> Select[Any]:
+    columns: Iterable[ColumnElement[Any]] = plan.sorts[sort]
+    return statement.order_by(None).order_by(
+        *(c.desc() if descending and i == 0 else c for i, c in enumerate(columns))
+    )
+
+
+def wants_csv() -> bool:
+    """Whether the address asks for the list as a file."""
+    return request.args.get("format") == "csv"
+
+
+def csv_file(
+    name: str, heading: Sequence[str], rows: Iterable[Sequence[Any]], notes: Sequence[str] = ()
+) -> Response:
+    """A CSV that spreadsheets open well: UTF-8 with its mark, semicolons, no formula runs."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    for note in notes:
+        writer.writerow([note])
+    writer.writerow(heading)
+    for row in rows:
+        writer.writerow([_cell(value) for value in row])
+    return Response(
+        "\ufeff" + out.getvalue(),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )
+
+
+def _cell(value: Any) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.lstrip().startswith(FORMULA_SIGNS) else text

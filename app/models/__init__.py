@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The tables. One module per aggregate; no queries, no rules."""
+
+from app.models.accounts import LoginSession, RoleAssignment, UserAccount
+from app.models.audit import AuditEvent, IdempotencyKey
+from app.models.bodies import Organisation, Partnership
+from app.models.certificates import (
+    Certificate,
+    CertificateCounter,
+    CertificateFile,
+    CertificateTemplate,
+)
+from app.models.courses import Course, Module
+from app.models.dossier import DataSubjectRequest, Document, ExportJob
+from app.models.editions import Edition, Lesson, LessonBreak, LessonStaff, Venue
+from app.models.enrolments import Enrolment
+from app.models.people import Affiliation, Person
+from app.models.programme import Indicator, IndicatorReading, Programme
+from app.models.registers import (
+    AttendanceEntry,
+    AttendanceRegister,
+    Correction,
+    PresenceInterval,
+    RegisterSheet,
+    ScannedEvidence,
+)
+
+__all__ = [
+    "Affiliation",
+    "AttendanceEntry",
+    "AttendanceRegister",
+    "AuditEvent",
+    "Certificate",
+    "CertificateCounter",
+    "CertificateFile",
+    "CertificateTemplate",
+    "Correction",
+    "Course",
+    "DataSubjectRequest",
+    "Document",
+    "Edition",
+    "Enrolment",
+    "ExportJob",
+    "IdempotencyKey",
+    "Indicator",
+    "IndicatorReading",
+    "Lesson",
+    "LessonBreak",
+    "LessonStaff",
+    "LoginSession",
+    "Module",
+    "Organisation",
+    "Partnership",
+    "Person",
+    "PresenceInterval",
+    "Programme",
+    "RegisterSheet",
+    "RoleAssignment",
+    "ScannedEvidence",
+    "UserAccount",
+    "Venue",
+]

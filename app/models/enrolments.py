@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Enrolments: one per person and edition, with where the person worked when enrolling."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.enrolment import EnrolmentState
+from app.models.base import Table, related
+from app.models.bodies import Organisation
+from app.models.editions import Edition
+from app.models.people import Person
+from app.models.types import CleanText, Id, UtcDateTime, choice
+
+
+class Enrolment(Table):
+    """A person in an edition. The home body is a snapshot: later moves do not change it."""
+
+    __tablename__ = "enrolment"
+
+    id: Mapped[Id]
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    affiliation_id: Mapped[int | None] = mapped_column(ForeignKey("affiliation.id"))
+    home_body_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    office: Mapped[str] = mapped_column(CleanText(120), default="")
+    state: Mapped[EnrolmentState] = mapped_column(choice(EnrolmentState))
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    body_approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    waitlist_position: Mapped[int | None]
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_reason: Mapped[str | None] = mapped_column(CleanText(40))
+    notice_version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)
+
+    edition: Mapped[Edition] = related()
+    person: Mapped[Person] = related()
+    home_body: Mapped[Organisation] = related()
+
+    __table_args__ = (
+        UniqueConstraint("edition_id", "person_id"),
+        CheckConstraint("waitlist_position >= 1", name="waitlist_position"),
+    )
+    __mapper_args__ = {"version_id_col": version}

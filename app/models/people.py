@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""People, and the bodies they work for over time. Only what the programme needs."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.vocabulary import PolicyOffice, ServiceArea, TargetGroup
+from app.models.base import Table, related
+from app.models.bodies import Organisation
+from app.models.types import CleanText, Id, choice
+
+
+class Person(Table):
+    """A natural person. Birth data and tax code are asked only when a certificate needs them."""
+
+    __tablename__ = "person"
+
+    id: Mapped[Id]
+    given_name: Mapped[str] = mapped_column(CleanText(80))
+    family_name: Mapped[str] = mapped_column(CleanText(80))
+    search_key: Mapped[str] = mapped_column(CleanText(340), index=True)
+    sex: Mapped[str | None] = mapped_column(CleanText(1))
+    birth_date: Mapped[date | None]
+    birth_place: Mapped[str | None] = mapped_column(CleanText(120))
+    birth_place_code: Mapped[str | None] = mapped_column(CleanText(4))
+    tax_code: Mapped[str | None] = mapped_column(CleanText(16), unique=True)
+    work_email: Mapped[str | None] = mapped_column(CleanText(254), unique=True)
+    is_social_worker: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
+
+    affiliations: Mapped[list["Affiliation"]] = related(
+        back_populates="person", order_by="Affiliation.starts_on"
+    )
+
+    __table_args__ = (CheckConstraint("sex IN ('F', 'M')", name="sex_letter"),)
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+
+class Affiliation(Table):
+    """Where a person works, in which office, since when. At most one open per body."""
+
+    __tablename__ = "affiliation"
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    office: Mapped[str] = mapped_column(CleanText(120), default="")
+    job_title: Mapped[str] = mapped_column(CleanText(120), default="")
+    service_area: Mapped[ServiceArea | None] = mapped_column(choice(ServiceArea))
+    target_group: Mapped[TargetGroup] = mapped_column(choice(TargetGroup))
+    policy_office: Mapped[PolicyOffice | None] = mapped_column(choice(PolicyOffice))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+
+    person: Mapped[Person] = related(back_populates="affiliations")
+    organisation: Mapped[Organisation] = related()
+
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
+        Index(
+            "uq_affiliation_open",
+            "person_id",
+            "organisation_id",
+            unique=True,
+            sqlite_where=text("ends_on IS NULL"),
+            postgresql_where=text("ends_on IS NULL"),
+        ),
+    )

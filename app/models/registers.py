@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The attendance register: one per edition, one sheet per lesson, one entry per person."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.attendance import Presence, Source
+from app.domain.register import Hand, SheetState
+from app.domain.vocabulary import CorrectionState
+from app.models.base import Table, related
+from app.models.editions import Edition, Lesson
+from app.models.enrolments import Enrolment
+from app.models.types import CleanText, Id, UtcDateTime, choice
+
+
+class AttendanceRegister(Table):
+    """The bound book of an edition; no mark before it is endorsed (vidimazione)."""
+
+    __tablename__ = "attendance_register"
+
+    id: Mapped[Id]
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), unique=True)
+    number: Mapped[str] = mapped_column(CleanText(40), unique=True)
+    pages: Mapped[int]
+    endorsed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    endorsed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    endorsement_hash: Mapped[str | None] = mapped_column(CleanText(64))
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    edition: Mapped[Edition] = related()
+
+    __table_args__ = (CheckConstraint("pages BETWEEN 1 AND 1000", name="pages"),)
+
+
+class RegisterSheet(Table):
+    """The page of one lesson."""
+
+    __tablename__ = "register_sheet"
+
+    id: Mapped[Id]
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"), unique=True)
+    state: Mapped[SheetState] = mapped_column(choice(SheetState), default=SheetState.NOT_OPEN)
+    opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    topic_done: Mapped[str] = mapped_column(CleanText(300), default="")
+    starts_at_real: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ends_at_real: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    heads_counted: Mapped[int | None]
+    note: Mapped[str] = mapped_column(CleanText(300), default="")
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_hand: Mapped[Hand | None] = mapped_column(choice(Hand))
+    closed_late: Mapped[bool] = mapped_column(default=False)
+    delivered_minutes: Mapped[int] = mapped_column(default=0)
+    reopened_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    content_hash: Mapped[str | None] = mapped_column(CleanText(64))
+    previous_hash: Mapped[str | None] = mapped_column(CleanText(64))
+    page_version: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+
+    lesson: Mapped[Lesson] = related()
+    entries: Mapped[list["AttendanceEntry"]] = related(back_populates="sheet")
+
+    __table_args__ = (
+        CheckConstraint("ends_at_real > starts_at_real", name="real_times"),
+        CheckConstraint("heads_counted BETWEEN 0 AND 10000", name="heads"),
+        CheckConstraint("delivered_minutes BETWEEN 0 AND 720", name="delivered_minutes"),
+        CheckConstraint(
+            "state <> 'closed' OR (closed_at IS NOT NULL AND starts_at_real IS NOT NULL "
+            "AND ends_at_real IS NOT NULL AND content_hash IS NOT NULL)",
+            name="closed_complete",
+        ),
+    )
+    __mapper_args__ = {"version_id_col": version}
+
+
+class AttendanceEntry(Table):
+    """The mark of one person at one lesson; ``version`` travels in the form."""
+
+    __tablename__ = "attendance_entry"
+
+    id: Mapped[Id]
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("register_sheet.id"))
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    status: Mapped[Presence] = mapped_column(choice(Presence))
+    counted_minutes: Mapped[int] = mapped_column(default=0)
+    source: Mapped[Source] = mapped_column(choice(Source))
+    marked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    marked_by_label: Mapped[str] = mapped_column(CleanText(200))
+    marked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+    sheet: Mapped[RegisterSheet] = related(back_populates="entries")
+    enrolment: Mapped[Enrolment] = related()
+    intervals: Mapped[list["PresenceInterval"]] = related(
+        order_by="PresenceInterval.entered_at", cascade="all, delete-orphan"
+    )
+
+    __table_args__ = (
+        UniqueConstraint("sheet_id", "enrolment_id"),
+        CheckConstraint("counted_minutes BETWEEN 0 AND 720", name="counted_minutes"),
+        CheckConstraint("status = 'present' OR counted_minutes = 0", name="absent_counts_zero"),
+    )
+    __mapper_args__ = {"version_id_col": version}
+
+
+class PresenceInterval(Table):
+    """From when to when a person was in the room. No exit while the sheet is open."""
+
+    __tablename__ = "presence_interval"
+
+    id: Mapped[Id]
+    entry_id: Mapped[int] = mapped_column(ForeignKey("attendance_entry.id"), index=True)
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (CheckConstraint("left_at > entered_at", name="leaves_after_entering"),)
+
+
+class Correction(Table):
+    """A change to a closed page: asked by one, decided by another, never an overwrite."""
+
+    __tablename__ = "correction"
+
+    id: Mapped[Id]
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("register_sheet.id"), index=True)
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("attendance_entry.id"))
+    field: Mapped[str] = mapped_column(CleanText(40))
+    old_value: Mapped[str] = mapped_column(CleanText(400))
+    new_value: Mapped[str] = mapped_column(CleanText(400))
+    reason: Mapped[str] = mapped_column(CleanText(400))
+    state: Mapped[CorrectionState] = mapped_column(choice(CorrectionState))
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (CheckConstraint("decided_by_id <> asked_by_id", name="four_eyes"),)
+
+
+class ScannedEvidence(Table):
+    """The signed paper sheet, scanned and attached to its page."""
+
+    __tablename__ = "scanned_evidence"
+
+    id: Mapped[Id]
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("register_sheet.id"), index=True)
+    file_name: Mapped[str] = mapped_column(CleanText(200))
+    media_type: Mapped[str] = mapped_column(CleanText(80))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(CleanText(64))
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        Index("uq_scanned_evidence_file", "sheet_id", "sha256", unique=True),
+        CheckConstraint(text("size > 0"), name="size"),
+    )

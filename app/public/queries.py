@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What anybody may ask: is this certificate genuine? Is the system in order?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, text
+
+from app.documents.certificate import CertificateContent
+from app.domain.certificates import CertificateState, is_holder, masked_holder
+from app.extensions import db
+from app.models import Certificate, CertificateFile
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A certificate as the public page shows it; the holder stays masked."""
+
+    number: str
+    code: str
+    state: CertificateState
+    holder: str
+    given_name: str
+    family_name: str
+    content: CertificateContent
+    issued_at: datetime
+    revoked_at: datetime | None
+    sha256: str
+
+    def belongs_to(self, typed: str) -> bool:
+        """Whether the name typed is the holder's."""
+        return is_holder(typed, self.given_name, self.family_name)
+
+
+def verify(code: str) -> Verified | None:
+    """The certificate with this code, or None."""
+    row = db.session.execute(
+        select(Certificate, CertificateFile.sha256)
+        .join(CertificateFile, CertificateFile.certificate_id == Certificate.id)
+        .where(Certificate.code == code)
+    ).first()
+    if row is None:
+        return None
+    certificate, sha256 = row
+    return Verified(
+        number=f"{certificate.number}/{certificate.year}",
+        code=certificate.code,
+        state=certificate.state,
+        holder=masked_holder(certificate.holder_given_name, certificate.holder_family_name),
+        given_name=certificate.holder_given_name,
+        family_name=certificate.holder_family_name,
+        content=CertificateContent.from_json(certificate.content),
+        issued_at=certificate.issued_at,
+        revoked_at=certificate.revoked_at,
+        sha256=sha256,
+    )
+
+
+def schema_version() -> str | None:
+    """The migration the database stands at."""
+    return db.session.scalar(text("SELECT version_num FROM alembic_version"))

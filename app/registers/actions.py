@@ -1,0 +1,317 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Endorsing a register; opening, marking and closing the sheet of a lesson."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app import audit, clock
+from app.actor import Actor
+from app.audit import Action
+from app.domain import register as rules
+from app.domain.attendance import (
+    Interval,
+    Presence,
+    Source,
+    check_presence,
+    counted_minutes,
+    ended,
+)
+from app.domain.chain import GENESIS, link
+from app.domain.edition import EditionState
+from app.domain.errors import RuleViolation, Sentence
+from app.domain.register import Hand, SheetEntry, SheetState
+from app.domain.roles import Role
+from app.domain.timetable import Window, close_deadline, length_minutes
+from app.domain.vocabulary import LessonState
+from app.extensions import db
+from app.models import (
+    AttendanceEntry,
+    AttendanceRegister,
+    Edition,
+    Enrolment,
+    Lesson,
+    PresenceInterval,
+    RegisterSheet,
+)
+from app.registers.queries import SheetPage, last_page_hash, stays_of
+
+HANDS = {Role.TRAINER: Hand.TRAINER, Role.TUTOR: Hand.TUTOR}
+SOURCES = {
+    Hand.TRAINER: Source.TRAINER,
+    Hand.TUTOR: Source.TUTOR,
+    Hand.SUBSTITUTE: Source.SUBSTITUTE,
+}
+
+
+class Conflict(RuleViolation):
+    """Somebody else changed the mark after this page was drawn."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a hand writes about one person. ``status`` None takes the mark away."""
+
+    status: Presence | None
+    stays: Sequence[Interval] = ()
+
+
+def hand_of(actor: Actor) -> Hand:
+    """By whose hand: the trainer's, the tutor's, or a substitute's (flagged)."""
+    return HANDS.get(actor.role, Hand.SUBSTITUTE)  # type: ignore[arg-type]
+
+
+def endorse(actor: Actor, edition: Edition, register: AttendanceRegister) -> None:
+    """Endorse the register (vidimazione): date, who, number of pages, before any mark."""
+    if register.endorsed_at is not None:
+        raise RuleViolation(Sentence("Il registro è già vidimato."))
+    register.endorsed_at = clock.now()
+    register.endorsed_by_id = actor.account_id
+    register.endorsement_hash = link(
+        GENESIS,
+        {
+            "edition": edition.code,
+            "number": register.number,
+            "pages": register.pages,
+            "endorsed_at": register.endorsed_at,
+            "endorsed_by": actor.account_id,
+        },
+    )
+    audit.record(
+        actor,
+        Action.REGISTER_ENDORSED,
+        register,
+        edition.code,
+        body_id=edition.delivering_body_id,
+        pages=register.pages,
+    )
+
+
+def open_sheet(actor: Actor, page: SheetPage) -> None:
+    """Open the sheet on the lesson's day; the first one puts the edition in progress."""
+    rules.check_open(
+        page.sheet.state,
+        endorsed=page.register is not None and page.register.endorsed_at is not None,
+        lesson_start=page.lesson.starts_at,
+        lesson_cancelled=page.lesson.state in (LessonState.CANCELLED, LessonState.MOVED),
+        now=clock.now(),
+    )
+    page.sheet.state = SheetState.OPEN
+    page.sheet.opened_at = clock.now()
+    page.sheet.opened_by_id = actor.account_id
+    if page.lesson.edition.state in (EditionState.OPEN, EditionState.CONFIRMED):
+        page.lesson.edition.state = EditionState.RUNNING
+    _record(actor, Action.SHEET_OPENED, page)
+
+
+def mark(
+    actor: Actor, page: SheetPage, enrolment: Enrolment, wanted: Mark, version: int | None
+) -> None:
+    """Write one mark. ``version`` is the one the hand saw (None: take it as it is).
+
+    Raises Conflict when another hand was faster, RuleViolation when a rule forbids it.
+    """
+    _check_mark(actor, page, enrolment)
+    if wanted.status is not None:
+        check_presence(wanted.status, wanted.stays, page.window)
+    entry = page.entries.get(enrolment.id)
+    if version is not None and version != (entry.version if entry else 0):
+        raise Conflict(Sentence("Nel frattempo la presenza è stata segnata da un'altra persona."))
+    old = _in_words(entry)
+    _write(actor, page, enrolment.id, entry, wanted)
+    _record(
+        actor,
+        Action.SHEET_MARKED,
+        page,
+        enrolment=enrolment.id,
+        old=old,
+        new=_mark_in_words(wanted),
+    )
+
+
+def mark_all_present(actor: Actor, page: SheetPage, entered: datetime) -> int:
+    """Mark present, from the moment given, everybody not marked yet; how many they were."""
+    stay = Mark(Presence.PRESENT, (Interval(entered, None),))
+    check_presence(Presence.PRESENT, stay.stays, page.window)
+    unmarked = [row for row in page.rows if row.expected and row.status is None]
+    for row in unmarked:
+        _check_row(actor, page, row.standing.person_id)
+        _write(actor, page, row.enrolment_id, None, stay)
+    if unmarked:
+        _record(
+            actor,
+            Action.SHEET_MARKED,
+            page,
+            enrolments=[row.enrolment_id for row in unmarked],
+            old="",
+            new=_mark_in_words(stay),
+        )
+    return len(unmarked)
+
+
+def close_sheet(
+    actor: Actor,
+    page: SheetPage,
+    *,
+    topic: str,
+    start_real: datetime,
+    end_real: datetime,
+    heads: int | None,
+    note: str,
+    seen: int,
+) -> None:
+    """Close the page: final marks, minutes, hash of the page and of the one before.
+
+    ``seen`` is what ``SheetPage.seen`` was when the form was drawn.
+    """
+    rules.check_close(
+        state=page.sheet.state,
+        unmarked=page.tally.unmarked,
+        topic=topic,
+        start_real=start_real,
+        end_real=end_real,
+        window=page.window,
+        heads=heads,
+        present=page.tally.present,
+        note=note,
+    )
+    if seen != page.seen:
+        raise Conflict(
+            Sentence("Nel frattempo altre presenze sono state segnate: controllarle e chiudere.")
+        )
+    now = clock.now()
+    sheet, lesson = page.sheet, page.lesson
+    window = Window(max(start_real, lesson.starts_at), min(end_real, lesson.ends_at))
+    entries = _settle(page, window)
+    sheet.topic_done = topic
+    sheet.starts_at_real, sheet.ends_at_real = start_real, end_real
+    sheet.heads_counted, sheet.note = heads, note
+    sheet.closed_by_id, sheet.closed_at, sheet.closed_hand = actor.account_id, now, hand_of(actor)
+    sheet.closed_late = rules.is_late(now, close_deadline(lesson.ends_at))
+    sheet.delivered_minutes = length_minutes(window.start, window.end, _breaks(lesson))
+    sheet.page_version += 1
+    assert page.register is not None  # noqa: S101 - an open sheet has an endorsed register
+    sheet.previous_hash = last_page_hash(lesson.edition_id, page.register)
+    sheet.content_hash = rules.page_hash(_content(sheet, entries), sheet.previous_hash)
+    sheet.state = SheetState.CLOSED
+    lesson.state = LessonState.HELD
+    _record(
+        actor,
+        Action.SHEET_CLOSED,
+        page,
+        version=sheet.page_version,
+        hash=sheet.content_hash,
+        present=page.tally.present,
+        heads=heads,
+        late=sheet.closed_late,
+    )
+
+
+def _settle(page: SheetPage, window: Window) -> list[AttendanceEntry]:
+    """Give every open stay its end, and count the minutes for good."""
+    entries = list(page.entries.values())
+    for entry in entries:
+        for stay in entry.intervals:
+            if stay.left_at is None:
+                stay.left_at = max(window.end, stay.entered_at)
+                if stay.left_at <= stay.entered_at:
+                    raise RuleViolation(
+                        Sentence(
+                            "Una persona risulta entrata dopo la fine: correggere la sua riga."
+                        )
+                    )
+        entry.counted_minutes = (
+            counted_minutes(stays_of(entry), window, _breaks(page.lesson))
+            if entry.status is Presence.PRESENT
+            else 0
+        )
+    return entries
+
+
+def _content(sheet: RegisterSheet, entries: list[AttendanceEntry]) -> dict[str, object]:
+    assert sheet.starts_at_real and sheet.ends_at_real and sheet.closed_at  # noqa: S101, PT018
+    return rules.sheet_content(
+        lesson=sheet.lesson_id,
+        version=sheet.page_version,
+        topic=sheet.topic_done,
+        start_real=sheet.starts_at_real,
+        end_real=sheet.ends_at_real,
+        heads=sheet.heads_counted or 0,
+        note=sheet.note,
+        hand=sheet.closed_hand or Hand.TRAINER,
+        closed_by=sheet.closed_by_id or 0,
+        closed_at=sheet.closed_at,
+        entries=[
+            SheetEntry(e.enrolment_id, e.status, stays_of(e), e.counted_minutes, e.source)
+            for e in entries
+        ],
+    )
+
+
+def _check_mark(actor: Actor, page: SheetPage, enrolment: Enrolment) -> None:
+    rules.check_mark(
+        page.sheet.state,
+        enrolment_state=enrolment.state,
+        now=clock.now(),
+        deadline=rules.mark_deadline(page.lesson.ends_at),
+        own=enrolment.person_id == actor.person_id,
+    )
+
+
+def _check_row(actor: Actor, page: SheetPage, person_id: int) -> None:
+    row = next(row for row in page.rows if row.standing.person_id == person_id)
+    rules.check_mark(
+        page.sheet.state,
+        enrolment_state=row.standing.state,
+        now=clock.now(),
+        deadline=rules.mark_deadline(page.lesson.ends_at),
+        own=person_id == actor.person_id,
+    )
+
+
+def _write(
+    actor: Actor, page: SheetPage, enrolment_id: int, entry: AttendanceEntry | None, wanted: Mark
+) -> None:
+    if wanted.status is None:
+        if entry is not None:
+            db.session.delete(entry)
+        return
+    if entry is None:
+        entry = AttendanceEntry(sheet_id=page.sheet.id, enrolment_id=enrolment_id)
+        db.session.add(entry)
+    entry.status = wanted.status
+    entry.source = SOURCES[hand_of(actor)]
+    entry.marked_by_id = actor.account_id or 0
+    entry.marked_by_label = actor.name
+    entry.marked_at = clock.now()
+    entry.intervals = [PresenceInterval(entered_at=s.entered, left_at=s.left) for s in wanted.stays]
+    entry.counted_minutes = counted_minutes(
+        ended(wanted.stays, page.window.end), page.window, _breaks(page.lesson)
+    )
+
+
+def _breaks(lesson: Lesson) -> list[Window]:
+    return [Window(b.starts_at, b.ends_at) for b in lesson.breaks]
+
+
+def _in_words(entry: AttendanceEntry | None) -> str:
+    return _mark_in_words(Mark(entry.status, stays_of(entry))) if entry else ""
+
+
+def _mark_in_words(mark_: Mark) -> str:
+    if mark_.status is None:
+        return ""
+    times = [f"{s.entered:%H:%M}Z-{f'{s.left:%H:%M}Z' if s.left else ''}" for s in mark_.stays]
+    return " ".join([mark_.status.value, *times])
+
+
+def _record(actor: Actor, action: Action, page: SheetPage, **details: object) -> None:
+    audit.record(
+        actor,
+        action,
+        page.sheet,
+        f"{page.lesson.edition.code}, {page.lesson.seq}",
+        body_id=page.lesson.edition.delivering_body_id,
+        hand=hand_of(actor).value,
+        **details,
+    )

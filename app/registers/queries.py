@@ -1,0 +1,306 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the trainer's day and the sheet of a lesson show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import abort
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.actor import Actor
+from app.clock import ROME
+from app.domain.attendance import Interval, Presence, Tally, hours_text, share, tally
+from app.domain.edition import EditionState
+from app.domain.enrolment import EnrolmentState, expected
+from app.domain.register import SheetState
+from app.domain.timetable import Window, clock_text
+from app.domain.vocabulary import LessonState
+from app.extensions import db
+from app.hours import Standing, all_standings
+from app.models import (
+    AttendanceEntry,
+    AttendanceRegister,
+    Edition,
+    Enrolment,
+    Lesson,
+    RegisterSheet,
+    Venue,
+)
+from app.scope import clause, visible
+
+# What the sheet shows of its lesson.
+SHEET_PAGE = (
+    joinedload(Lesson.edition).joinedload(Edition.venue),
+    joinedload(Lesson.edition).joinedload(Edition.course),
+    joinedload(Lesson.breaks),
+    joinedload(Lesson.venue),
+)
+
+UPCOMING_DAYS = 14
+
+
+@dataclass(frozen=True)
+class LessonCard:
+    """A lesson as the day shows it."""
+
+    id: int
+    edition_code: str
+    course_title: str
+    seq: int
+    topic: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    sheet_state: SheetState
+    endorsed: bool
+    expected: int
+    marked: int
+
+
+@dataclass(frozen=True)
+class Day:
+    """The trainer's day: lessons to close first, then today's, then those to come."""
+
+    overdue: list[LessonCard]
+    today: list[LessonCard]
+    upcoming: list[LessonCard]
+
+
+def trainer_day(actor: Actor) -> Day:
+    """The lessons that want the actor now, in one statement."""
+    now = clock.now()
+    cards = _cards(actor, now + timedelta(days=UPCOMING_DAYS))
+    here = now.astimezone(ROME).date()
+    on = {card.id: card.starts_at.astimezone(ROME).date() for card in cards}
+    return Day(
+        overdue=[c for c in cards if on[c.id] < here and c.sheet_state != SheetState.CLOSED],
+        today=[c for c in cards if on[c.id] == here],
+        upcoming=[c for c in cards if on[c.id] > here],
+    )
+
+
+def _cards(actor: Actor, until: datetime) -> list[LessonCard]:
+    people = (
+        select(func.count())
+        .where(
+            Enrolment.edition_id == Lesson.edition_id,
+            Enrolment.state.in_([s for s in EnrolmentState if expected(s)]),
+        )
+        .scalar_subquery()
+    )
+    marks = (
+        select(func.count()).where(AttendanceEntry.sheet_id == RegisterSheet.id).scalar_subquery()
+    )
+    running = Edition.state.notin_([EditionState.DRAFT, EditionState.CANCELLED])
+    day_start = clock.now().astimezone(ROME).replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = db.session.execute(
+        select(
+            Lesson,
+            Edition,
+            Venue,
+            RegisterSheet.state,
+            AttendanceRegister.endorsed_at,
+            people,
+            marks,
+        )
+        .join(Edition, Edition.id == Lesson.edition_id)
+        .join(Venue, Venue.id == func.coalesce(Lesson.venue_id, Edition.venue_id))
+        .join(RegisterSheet, RegisterSheet.lesson_id == Lesson.id)
+        .outerjoin(AttendanceRegister, AttendanceRegister.edition_id == Edition.id)
+        .where(
+            clause(Lesson, actor),
+            running,
+            Lesson.state.in_([LessonState.SCHEDULED, LessonState.HELD]),
+            Lesson.starts_at < until,
+            (Lesson.starts_at >= day_start) | (RegisterSheet.state != SheetState.CLOSED),
+        )
+        .order_by(Lesson.starts_at, Lesson.id)
+    )
+    return [
+        LessonCard(
+            id=lesson.id,
+            edition_code=edition.code,
+            course_title=edition.course_title,
+            seq=lesson.seq,
+            topic=lesson.topic,
+            starts_at=lesson.starts_at,
+            ends_at=lesson.ends_at,
+            place=f"{venue.town}, {venue.name}",
+            sheet_state=state,
+            endorsed=endorsed_at is not None,
+            expected=n_expected,
+            marked=n_marked,
+        )
+        for lesson, edition, venue, state, endorsed_at, n_expected, n_marked in rows
+    ]
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One person of the sheet, and the mark so far."""
+
+    standing: Standing
+    expected: bool
+    status: Presence | None
+    stays: Sequence[Interval]
+    counted: int
+    version: int
+    marked_by: str
+    marked_at: datetime | None
+    window: Window
+
+    @property
+    def enrolment_id(self) -> int:
+        return self.standing.enrolment_id
+
+    @property
+    def late(self) -> bool:
+        return bool(self.stays) and self.stays[0].entered > self.window.start
+
+    @property
+    def left_early(self) -> bool:
+        last = self.stays[-1].left if self.stays else None
+        return last is not None and last < self.window.end
+
+    @property
+    def mark(self) -> str:
+        """The word of the mark for styles and tests: none, present, late, absent, justified."""
+        if self.status is None:
+            return "none"
+        if self.status is Presence.PRESENT and (
+            self.late or self.left_early or len(self.stays) > 1
+        ):
+            return "partial"
+        return self.status.value
+
+    @property
+    def times(self) -> str:
+        """09:20–12:10, 12:30–13:00; an open end where the person is still in the room."""
+        return ", ".join(
+            f"{clock_text(s.entered)}–{clock_text(s.left) if s.left else '…'}" for s in self.stays
+        )
+
+    @property
+    def history(self) -> str:
+        """Hours so far, as the mini-history beside the name."""
+        done, due = self.standing.counted, self.standing.held
+        return f"{hours_text(done)} / {hours_text(due)} ({share(done, due)} %)" if due else ""
+
+
+@dataclass(frozen=True)
+class SheetPage:
+    """Everything the sheet shows, and the counts of its footer."""
+
+    lesson: Lesson
+    sheet: RegisterSheet
+    register: AttendanceRegister | None
+    rows: list[SheetRow]
+    entries: dict[int, AttendanceEntry]
+
+    @property
+    def window(self) -> Window:
+        return Window(self.lesson.starts_at, self.lesson.ends_at)
+
+    @property
+    def place(self) -> str:
+        venue = self.lesson.venue or self.lesson.edition.venue
+        return f"{venue.town}, {venue.name}"
+
+    @property
+    def tally(self) -> Tally:
+        return tally((row.status, row.stays, self.window) for row in self.rows if row.expected)
+
+    @property
+    def seen(self) -> int:
+        """Grows with every mark: tells a closing hand whether it saw them all."""
+        return sum(row.version for row in self.rows)
+
+    @property
+    def writable(self) -> bool:
+        return self.sheet.state in (SheetState.OPEN, SheetState.REOPENED)
+
+
+def sheet_page(actor: Actor, lesson: Lesson, lock: bool = False) -> SheetPage:
+    """The sheet of the lesson with every person expected, and those withdrawn, by surname."""
+    query = (
+        select(RegisterSheet, AttendanceRegister)
+        .outerjoin(AttendanceRegister, AttendanceRegister.edition_id == lesson.edition_id)
+        .where(RegisterSheet.lesson_id == lesson.id)
+    )
+    found = db.session.execute(query.with_for_update(of=RegisterSheet) if lock else query).first()
+    if found is None:
+        abort(404)
+    sheet, register = found
+    entries = _entries(sheet.id)
+    shown = Enrolment.state.in_(
+        [
+            EnrolmentState.CONFIRMED,
+            EnrolmentState.COMPLETED,
+            EnrolmentState.NOT_COMPLETED,
+            EnrolmentState.WITHDRAWN,
+        ]
+    )
+    people = all_standings(
+        clause(Enrolment, actor), Enrolment.edition_id == lesson.edition_id, shown
+    )
+    window = Window(lesson.starts_at, lesson.ends_at)
+    rows = [_sheet_row(person, entries.get(person.enrolment_id), window) for person in people]
+    return SheetPage(lesson, sheet, register, rows, entries)
+
+
+def _entries(sheet_id: int) -> dict[int, AttendanceEntry]:
+    found = db.session.scalars(
+        select(AttendanceEntry)
+        .where(AttendanceEntry.sheet_id == sheet_id)
+        .options(joinedload(AttendanceEntry.intervals))
+        .execution_options(populate_existing=True)
+    ).unique()
+    return {entry.enrolment_id: entry for entry in found}
+
+
+def stays_of(entry: AttendanceEntry) -> list[Interval]:
+    """The entry's intervals as the rules see them."""
+    return [Interval(i.entered_at, i.left_at) for i in entry.intervals]
+
+
+def _sheet_row(person: Standing, entry: AttendanceEntry | None, window: Window) -> SheetRow:
+    if entry is None:
+        return SheetRow(person, expected(person.state), None, (), 0, 0, "", None, window)
+    return SheetRow(
+        standing=person,
+        expected=expected(person.state),
+        status=entry.status,
+        stays=stays_of(entry),
+        counted=entry.counted_minutes,
+        version=entry.version,
+        marked_by=entry.marked_by_label,
+        marked_at=entry.marked_at,
+        window=window,
+    )
+
+
+def enrolment_of(actor: Actor, lesson: Lesson, enrolment_id: int) -> Enrolment:
+    """The enrolment in the lesson's edition; 404 for anybody who is not in it."""
+    found = db.session.scalars(
+        visible(Enrolment, actor).where(
+            Enrolment.id == enrolment_id, Enrolment.edition_id == lesson.edition_id
+        )
+    ).one_or_none()
+    if found is None:
+        abort(404)
+    return found
+
+
+def last_page_hash(edition_id: int, register: AttendanceRegister) -> str:
+    """The hash of the page closed last, or of the endorsement when there is none."""
+    found = db.session.scalar(
+        select(RegisterSheet.content_hash)
+        .join(Lesson, Lesson.id == RegisterSheet.lesson_id)
+        .where(Lesson.edition_id == edition_id, RegisterSheet.content_hash.is_not(None))
+        .order_by(RegisterSheet.closed_at.desc(), RegisterSheet.id.desc())
+        .limit(1)
+    )
+    return found or register.endorsement_hash or ""

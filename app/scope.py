@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Whose rows? Every read starts at ``visible``; ids in addresses resolve by ``get_visible``.
+
+One clause per model and kind of scope: the whole programme, the editions a
+body delivers, the lessons assigned, the body's own staff, oneself.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import abort
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy.orm.interfaces import ORMOption
+
+from app.actor import Actor
+from app.domain.roles import Role
+from app.domain.vocabulary import CourseState, StaffRole
+from app.extensions import db
+from app.models import (
+    Affiliation,
+    AuditEvent,
+    Certificate,
+    Course,
+    Edition,
+    Enrolment,
+    Lesson,
+    LessonStaff,
+    Organisation,
+    Partnership,
+    Person,
+    RoleAssignment,
+    UserAccount,
+)
+
+Row = TypeVar("Row")
+Clause = ColumnElement[bool]
+
+PROGRAMME_WIDE = (Role.PROGRAMME_COORDINATOR, Role.AUDITOR)
+ASSIGNED = (Role.TRAINER, Role.TUTOR)
+STAFF_ROLES = {
+    Role.TRAINER: (StaffRole.TRAINER, StaffRole.CO_TRAINER),
+    Role.TUTOR: (StaffRole.TUTOR,),
+}
+
+
+def visible(model: type[Row], actor: Actor) -> Select[tuple[Row]]:
+    """The rows of the model that the actor may see, in the role chosen."""
+    return select(model).where(clause(model, actor))
+
+
+def clause(model: type[Any], actor: Actor) -> Clause:
+    """The same as a condition, to join with others."""
+    return CLAUSES[model](actor)
+
+
+def get_visible(model: type[Row], row_id: int, actor: Actor, *load: ORMOption) -> Row:
+    """The row with this id, if the actor may see it; otherwise 404, as if it did not exist."""
+    found = db.session.scalars(
+        visible(model, actor).where(model.id == row_id).options(*load)  # type: ignore[attr-defined]
+    ).one_or_none()
+    if found is None:
+        abort(404)
+    return found
+
+
+def _assigned_lessons(actor: Actor) -> Select[Any]:
+    return select(LessonStaff.lesson_id).where(
+        LessonStaff.person_id == actor.person_id,
+        LessonStaff.role.in_(STAFF_ROLES[actor.role]),  # type: ignore[index]
+    )
+
+
+def _course(actor: Actor) -> Clause:
+    if actor.programme_id is None:
+        return false()
+    ours = Course.programme_id == actor.programme_id
+    if actor.role in (*PROGRAMME_WIDE, Role.ORGANISER):
+        return ours
+    return ours & (Course.state == CourseState.PUBLISHED)
+
+
+def _edition(actor: Actor) -> Clause:
+    ours = Edition.course_id.in_(select(Course.id).where(Course.programme_id == actor.programme_id))
+    match actor.role:
+        case Role.PROGRAMME_COORDINATOR | Role.AUDITOR:
+            return ours
+        case Role.ORGANISER:
+            return ours & (Edition.delivering_body_id == actor.organisation_id)
+        case Role.TRAINER | Role.TUTOR:
+            lessons = select(Lesson.edition_id).where(Lesson.id.in_(_assigned_lessons(actor)))
+            return ours & Edition.id.in_(lessons)
+        case Role.PARTICIPANT | Role.BODY_REPRESENTATIVE:
+            enrolled = select(Enrolment.edition_id).where(_enrolment(actor))
+            return ours & Edition.id.in_(enrolled)
+        case _:
+            return false()
+
+
+def _lesson(actor: Actor) -> Clause:
+    if actor.role in ASSIGNED:
+        return Lesson.id.in_(_assigned_lessons(actor))
+    return Lesson.edition_id.in_(select(Edition.id).where(_edition(actor)))
+
+
+def _enrolment(actor: Actor) -> Clause:
+    match actor.role:
+        case Role.PARTICIPANT:
+            return Enrolment.person_id == actor.person_id
+        case Role.BODY_REPRESENTATIVE:
+            return Enrolment.home_body_id == actor.organisation_id
+        case None | Role.SYSTEM_ADMIN:
+            return false()
+        case _:
+            return Enrolment.edition_id.in_(select(Edition.id).where(_edition(actor)))
+
+
+def _person(actor: Actor) -> Clause:
+    enrolled = Person.id.in_(select(Enrolment.person_id).where(_enrolment(actor)))
+    match actor.role:
+        case Role.PROGRAMME_COORDINATOR | Role.AUDITOR:
+            partners = select(Partnership.organisation_id).where(
+                Partnership.programme_id == actor.programme_id
+            )
+            return or_(enrolled, _works_for(partners))
+        case Role.ORGANISER | Role.BODY_REPRESENTATIVE:
+            return or_(enrolled, _works_for([actor.organisation_id]))
+        case Role.TRAINER | Role.TUTOR:
+            return enrolled
+        case Role.PARTICIPANT:
+            return Person.id == actor.person_id
+        case _:
+            return false()
+
+
+def _works_for(bodies: Any) -> Clause:
+    return Person.id.in_(
+        select(Affiliation.person_id).where(
+            Affiliation.organisation_id.in_(bodies), Affiliation.ends_on.is_(None)
+        )
+    )
+
+
+def _organisation(actor: Actor) -> Clause:
+    if actor.role in (*PROGRAMME_WIDE, Role.ORGANISER):
+        return true()
+    if actor.role == Role.BODY_REPRESENTATIVE:
+        return Organisation.id == actor.organisation_id
+    return false()
+
+
+def _certificate(actor: Actor) -> Clause:
+    if actor.role in ASSIGNED:
+        return false()
+    return Certificate.enrolment_id.in_(select(Enrolment.id).where(_enrolment(actor)))
+
+
+def _account(actor: Actor) -> Clause:
+    if actor.role == Role.SYSTEM_ADMIN:
+        return true()
+    if actor.role == Role.PROGRAMME_COORDINATOR:
+        return UserAccount.id.in_(
+            select(RoleAssignment.account_id).where(
+                RoleAssignment.programme_id == actor.programme_id
+            )
+        )
+    return UserAccount.id == actor.account_id
+
+
+def _audit_event(actor: Actor) -> Clause:
+    if actor.role in PROGRAMME_WIDE:
+        return AuditEvent.programme_id == actor.programme_id
+    return false()
+
+
+CLAUSES: dict[type[Any], Callable[[Actor], Clause]] = {
+    AuditEvent: _audit_event,
+    Certificate: _certificate,
+    Course: _course,
+    Edition: _edition,
+    Enrolment: _enrolment,
+    Lesson: _lesson,
+    Organisation: _organisation,
+    Person: _person,
+    UserAccount: _account,
+}

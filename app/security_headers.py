@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What every answer tells the browser it may not do."""
+
+import secrets
+
+from flask import Flask, Response, g, request
+from flask_login import current_user
+
+CSP = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "object-src 'none'",
+    )
+)
+
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+HSTS = "max-age=31536000; includeSubDomains"
+
+
+def static_headers(headers: object, _path: str, _url: str) -> None:
+    """The same for files served beside the application."""
+    for name, value in HEADERS.items():
+        headers[name] = value  # type: ignore[index]
+
+
+def init_app(app: Flask) -> None:
+    """Number every request, and put the headers on every answer."""
+    secure = app.config["BASE_URL"].startswith("https://")
+
+    @app.before_request
+    def number() -> None:
+        g.request_id = secrets.token_hex(8)
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if secure:
+            response.headers["Strict-Transport-Security"] = HSTS
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", _caching())
+            response.vary.add("Cookie")
+        return response
+
+
+def _caching() -> str:
+    if getattr(g, "database_down", False) or current_user.is_authenticated:
+        return "no-store"
+    return "no-cache, private"

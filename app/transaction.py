@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One transaction per request, one place that commits.
+
+A writing method whose answer is below 400 commits before the answer leaves;
+anything else rolls back. Nothing is acknowledged that is not durable.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, Response, g, request
+
+from app.database import set_read_only
+from app.extensions import db
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def init_app(app: Flask) -> None:
+    """Say before the first statement whether this request may write."""
+
+    @app.before_request
+    def choose_mode() -> None:
+        set_read_only(request.method in READING)
+
+    @app.teardown_request
+    def reset_mode(_error: BaseException | None) -> None:
+        set_read_only(False)
+
+
+def after_commit(effect: Callable[[], Any]) -> None:
+    """Do this once the change is durable; never, if it is not."""
+    g.setdefault("after_commit", []).append(effect)
+
+
+def run(app: Flask, view: Callable[[], Any]) -> Response:
+    """Answer the request, and commit what it changed or undo it."""
+    if request.method in READING:
+        return app.make_response(view())
+    try:
+        response = app.make_response(view())
+        if response.status_code < 400:
+            db.session.commit()
+        else:
+            db.session.rollback()
+            g.pop("after_commit", None)
+    except BaseException:
+        db.session.rollback()
+        g.pop("after_commit", None)
+        raise
+    for effect in g.pop("after_commit", []):
+        effect()
+    return response

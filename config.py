@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every setting, its unit, and the environment variable that changes it."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).parent
+INSTANCE = Path(os.environ.get("FORPA_INSTANCE", ROOT / "instance"))
+
+
+class Config:
+    """Real work. ``./run serve``."""
+
+    NAME = "production"
+
+    # Where the data live: DATABASE_URL, by default a file in instance/.
+    SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{INSTANCE / 'forpa.db'}")
+
+    # Signs cookies and form tokens. SECRET_KEY, or made once in instance/secret_key.
+    SECRET_KEY = os.environ.get("SECRET_KEY")
+    SECRET_KEY_FILE = INSTANCE / "secret_key"
+
+    # The address people and QR codes use. BASE_URL; https switches Secure cookies and HSTS on.
+    HOST = os.environ.get("HOST", "127.0.0.1")
+    PORT = int(os.environ.get("PORT", "8000"))
+    BASE_URL = os.environ.get("BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+
+    # Reverse proxies in front of the application (number of hops): PROXY_HOPS.
+    PROXY_HOPS = int(os.environ.get("PROXY_HOPS", "0"))
+
+    # Seconds added to the machine's clock; only the demonstration uses it: CLOCK_OFFSET.
+    CLOCK_OFFSET = int(os.environ.get("CLOCK_OFFSET", "0"))
+
+    # A login session ends after so many minutes without a request, and after so many hours.
+    SESSION_IDLE_MINUTES = 30
+    SESSION_ABSOLUTE_HOURS = 12
+
+    # Cost of a password's hash, in Werkzeug's notation.
+    PASSWORD_METHOD = "scrypt:32768:8:1"  # noqa: S105 - a method, not a password
+
+    # Bytes of a request's body, and of one field of it. Longer ones answer 413.
+    MAX_CONTENT_LENGTH = 1_000_000
+    MAX_FORM_MEMORY_SIZE = 500_000
+    MAX_FORM_PARTS = 1_000
+
+    # Rows of a list on one page.
+    PAGE_SIZE = 25
+
+    # Form tokens last as long as the login session: a register may stay open for hours.
+    WTF_CSRF_TIME_LIMIT = None
+    WTF_CSRF_SSL_STRICT = True
+
+    BABEL_DEFAULT_LOCALE = "it"
+    BABEL_DEFAULT_TIMEZONE = "Europe/Rome"
+    BABEL_TRANSLATION_DIRECTORIES = str(ROOT / "app" / "translations")
+
+    # Who answers for this installation: shown in header, notices and footer.
+    OWNER_NAME = os.environ.get("OWNER_NAME", "Comune di Perugia")
+    CONTACT_EMAIL = os.environ.get("CONTACT_EMAIL", "accessibilita@forpa.example")
+    SOURCE_URL = os.environ.get("SOURCE_URL", "https://forpa.example/codice")
+
+    # Seconds a static file may be kept; its address changes with its content.
+    STATIC_MAX_AGE = 31_536_000
+
+    COMPRESS_MIN_SIZE = 500  # bytes
+    COMPRESS_ALGORITHM = ["br", "gzip"]
+
+
+class DemoConfig(Config):
+    """The FOR PA programme as it stood on 14 May 2015. ``./run demo``."""
+
+    NAME = "demo"
+    SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{INSTANCE / 'demo.db'}")
+    SECRET_KEY_FILE = INSTANCE / "demo_secret_key"
+
+
+class TestConfig(Config):
+    """The tests. CSRF stays on; only the password hash is cheap."""
+
+    NAME = "test"
+    TESTING = True
+    SECRET_KEY = "tests-only-" + "x" * 32
+    BASE_URL = "http://localhost"
+    CLOCK_OFFSET = 0
+    PASSWORD_METHOD = "scrypt:2:1:1"  # noqa: S105
+    SERVER_NAME = None
+
+
+BY_NAME: dict[str, type[Config]] = {
+    "production": Config,
+    "demo": DemoConfig,
+    "test": TestConfig,
+}
+
+
+def from_environment() -> type[Config]:
+    """The configuration named by FORPA_CONFIG (production, demo, test)."""
+    name = os.environ.get("FORPA_CONFIG", "production")
+    if name not in BY_NAME:
+        raise SystemExit(f"FORPA_CONFIG={name}: use one of {', '.join(BY_NAME)}.")
+    return BY_NAME[name]
