@@ -24,13 +24,14 @@ from app.documents.certificate_foot import (
 from app.documents.fonts import REGULAR, SEMIBOLD
 from app.documents.page import BLUE, INK, MUTED, Paper, Style, frame, line
 from app.documents.publicity import draw_header, draw_statement
-from app.documents.typesetting import Fitted, Step, TextTooLong, fit
-from app.documents.wording import italian_date
+from app.documents.typesetting import Step, TextTooLong, fit
+from app.documents.wording import dated
 
 __all__ = ["CertificateContent", "render_certificate"]
 
 WIDTH, HEIGHT = 841.89, 595.28  # A4 landscape, points
 LEFT, RIGHT = 62.0, WIDTH - 62.0
+MEASURE = RIGHT - LEFT
 CENTRE = WIDTH / 2
 HEADER_TOP = HEIGHT - 46.0
 STATEMENT_BASE = 41.0
@@ -43,16 +44,20 @@ SCALES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6)
 
 @dataclass(frozen=True)
 class _Row:
-    """A line of the upper half: the paper it takes and the air it would like above it."""
+    """A paragraph of the upper half: its lines and the air it would like above it."""
 
-    text: str
+    lines: tuple[str, ...]
     style: Style
     air: float
     tag: str = "P"
 
     @property
+    def leading(self) -> float:
+        return self.style.size * 1.12
+
+    @property
     def height(self) -> float:
-        return self.style.size * 1.08
+        return self.leading * len(self.lines)
 
 
 def render_certificate(content: CertificateContent) -> bytes:
@@ -60,8 +65,7 @@ def render_certificate(content: CertificateContent) -> bytes:
 
     Raises MissingGlyph, TextTooLong (both RuleViolation) and FontsMissingError.
     """
-    measure = RIGHT - LEFT
-    notices, facts = set_notices(content, measure), set_facts(content, measure)
+    notices, facts = set_notices(content, MEASURE), set_facts(content, MEASURE)
     foot_top = NOTICES_BASE + max(notices_height(notices), 8.5) + 13 + FOOT_HEIGHT
     facts_top = foot_top + 18 + facts.height
     paper = Paper((WIDTH, HEIGHT), _properties(content), folio=(RIGHT, STATEMENT_BASE))
@@ -107,9 +111,11 @@ def _draw_rows(paper: Paper, content: CertificateContent, top: float, bottom: fl
         raise TextTooLong(content.course_title)
     y = top
     for row in rows:
-        y -= row.air * unit + row.height
+        y -= row.air * unit
         with paper.tagged(row.tag):
-            paper.write(CENTRE, y + row.height * 0.22, row.text, row.style, "centre")
+            for words in row.lines:
+                y -= row.leading
+                paper.write(CENTRE, y + row.leading * 0.22, words, row.style, "centre")
         if row.tag == "H1":
             bar = y - 0.55 * unit
             with paper.artifact():
@@ -117,47 +123,43 @@ def _draw_rows(paper: Paper, content: CertificateContent, top: float, bottom: fl
 
 
 def _rows(content: CertificateContent, scale: float) -> list[_Row]:
-    lead = Style(REGULAR, 11 * scale, INK)
-    plain, small = 10.5 * scale, 9.5 * scale
-    return [
-        *_kind(content.kind_title, scale),
-        _Row(f"n. {content.number_text}", Style(REGULAR, 11 * scale, MUTED), 1.5),
-        _Row("Si attesta che", lead, 1.8),
-        *_large(f"{content.given_name} {content.family_name}", SEMIBOLD, 32 * scale, 17 * scale),
-        *_plain(_birth(content), plain, 0.9),
-        *_plain(f"ente di appartenenza: {content.home_body}", plain, 0.3),
-        *_plain(content.deed_text, 11 * scale, 1.8),
-        *_large(content.course_title, SEMIBOLD, 20 * scale, 15 * scale),
-        *_plain(_origin(content), small, 0.9, MUTED),
-        *(_plain(content.credits_line, small, 0.3) if content.credits_line else []),
+    name = f"{content.given_name} {content.family_name}".strip()
+    lead, plain, small = 11 * scale, 10.5 * scale, 9.5 * scale
+    rows = [
+        _kind(content.kind_title, scale),
+        _plain(f"n. {content.number_text}", lead, 1.4, MUTED),
+        _plain("Si attesta che", lead, 1.7),
+        _large(name, 32 * scale, 17 * scale),
+        _plain(_birth(content), plain, 0.8),
+        _plain(f"ente di appartenenza: {content.home_body}", plain, 0.3),
+        _plain(content.deed_text, lead, 1.7),
+        _large(content.course_title, 20 * scale, 15 * scale),
+        _plain(_origin(content), small, 0.8, MUTED),
     ]
+    return [*rows, _plain(content.credits_line, small, 0.3)] if content.credits_line else rows
 
 
-def _kind(text: str, scale: float) -> list[_Row]:
-    fitted = fit(text, SEMIBOLD, (RIGHT - LEFT) * 0.94, Step(1, 26 * scale, 6))
-    return [_Row(text, Style(SEMIBOLD, fitted.size, BLUE, tracking=0.054 * fitted.size), 1.8, "H1")]
+def _kind(text: str, scale: float) -> _Row:
+    fitted = fit(text, SEMIBOLD, MEASURE * 0.94, Step(1, 26 * scale, 6))
+    style = Style(SEMIBOLD, fitted.size, BLUE, tracking=0.054 * fitted.size)
+    return _Row(fitted.lines, style, 1.7, "H1")
 
 
-def _large(text: str, face: str, largest: float, second: float) -> list[_Row]:
+def _large(text: str, largest: float, second: float) -> _Row:
     """What the eye looks for: one line if it can be large, else two, then three."""
     steps = (Step(1, largest, second), Step(2, second + 3, second - 3), Step(3, second - 3, 6))
-    fitted = fit(text, face, RIGHT - LEFT, *steps, balanced=True)
-    return _stacked(fitted, Style(face, fitted.size, INK), 0.8)
+    fitted = fit(text, SEMIBOLD, MEASURE, *steps, balanced=True)
+    return _Row(fitted.lines, Style(SEMIBOLD, fitted.size, INK), 0.7)
 
 
-def _plain(text: str, size: float, air: float, colour: Color = INK) -> list[_Row]:
+def _plain(text: str, size: float, air: float, colour: Color = INK) -> _Row:
     steps = (Step(1, size, size * 0.85), Step(2, size * 0.9, 5))
-    fitted = fit(text, REGULAR, RIGHT - LEFT, *steps, balanced=True)
-    return _stacked(fitted, Style(REGULAR, fitted.size, colour), air)
-
-
-def _stacked(fitted: Fitted, style: Style, air: float) -> list[_Row]:
-    first, *rest = fitted.lines
-    return [_Row(first, style, air), *(_Row(words, style, 0.1) for words in rest)]
+    fitted = fit(text, REGULAR, MEASURE, *steps, balanced=True)
+    return _Row(fitted.lines, Style(REGULAR, fitted.size, colour), air)
 
 
 def _birth(content: CertificateContent) -> str:
-    born = f"nato/a a {content.birth_place} il {italian_date(content.birth_date)}"
+    born = f"nato/a a {content.birth_place} {dated('il', content.birth_date)}"
     return f"{born} – codice fiscale {content.tax_code}" if content.tax_code else born
 
 

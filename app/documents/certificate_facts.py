@@ -8,7 +8,7 @@ from app.documents.certificate_content import CertificateContent
 from app.documents.fonts import REGULAR, SEMIBOLD
 from app.documents.page import INK, MUTED, RULE, Paper, Style, line
 from app.documents.typesetting import TextTooLong, wrap
-from app.documents.wording import italian_date
+from app.documents.wording import dated, italian_date
 from app.domain.attendance import hours_text
 
 LABEL = Style(REGULAR, 8, MUTED, tracking=0.2)
@@ -39,12 +39,15 @@ class Band:
 
 def _facts(content: CertificateContent) -> list[tuple[str, Sequence[str], float]]:
     """Label, values, and share of the width."""
-    first, last = italian_date(content.first_day), italian_date(content.last_day)
+    if content.first_day == content.last_day:
+        days: tuple[str, ...] = (italian_date(content.first_day),)
+    else:
+        days = (dated("dal", content.first_day), dated("al", content.last_day))
     counted, planned = hours_text(content.counted_minutes), hours_text(content.planned_minutes)
     hours = (f"{counted} su {planned}", f"pari al {content.share_percent} %")
     return [
         ("Ore frequentate", hours, 1.5),
-        ("Svolgimento", (first,) if first == last else (f"dal {first}", f"al {last}"), 1.4),
+        ("Svolgimento", days, 1.4),
         ("Modalità", (content.mode_label,), 1.0),
         ("Sede" if len(content.venues) == 1 else "Sedi", content.venues, 2.2),
         ("Ente attuatore", (content.delivering_body,), 1.45),

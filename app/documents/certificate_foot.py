@@ -35,15 +35,16 @@ def draw_verification(paper: Paper, content: CertificateContent, left: float, to
         paper.write(text_left, top - 20, "Codice di verifica", LABEL)
         code = fit(content.verification_code, SEMIBOLD, measure, Step(1, 10.5, 5))
         paper.write(text_left, top - 34, code.lines[0], Style(SEMIBOLD, code.size, INK))
-    with paper.tagged("P"):
-        paper.write(text_left, top - 53, "Verifica pubblica all'indirizzo", LABEL)
-    with paper.tagged("Link") as element:
-        y = top - 66
-        for words in address.lines:
-            paper.write(text_left, y, words, Style(REGULAR, address.size, INK))
-            y -= address.size * 1.2
-        box = (text_left, y + address.size, text_left + measure, top - 57)
-        paper.link(element, content.verification_url, box)
+    with paper.group("P"):
+        with paper.tagged("Span"):
+            paper.write(text_left, top - 53, "Verifica pubblica all'indirizzo", LABEL)
+        with paper.tagged("Link") as element:
+            y = top - 66
+            for words in address.lines:
+                paper.write(text_left, y, words, Style(REGULAR, address.size, INK))
+                y -= address.size * 1.2
+            box = (text_left, y + address.size, text_left + measure, top - 57)
+            paper.link(element, content.verification_url, box)
 
 
 def draw_signature(paper: Paper, content: CertificateContent, right: float, top: float) -> None:
@@ -51,14 +52,17 @@ def draw_signature(paper: Paper, content: CertificateContent, right: float, top:
     centre = right - SIGNATURE_MEASURE / 2
     place = f"{content.issue_place}, {italian_date(content.issue_date)}"
     for text, face, size, drop in (
-        (place, REGULAR, 10.5, 8.0),
+        (place, REGULAR, 10.5, 7.0),
         (content.signatory_quality, REGULAR, 10.5, 27.0),
         (content.signatory_name, SEMIBOLD, 11.0, 74.0),
     ):
-        fitted = fit(text, face, SIGNATURE_MEASURE, Step(1, size, 5))
+        steps = (Step(1, size, size * 0.85), Step(2, size * 0.85, 5))
+        fitted = fit(text, face, SIGNATURE_MEASURE, *steps, balanced=True)
         with paper.tagged("P"):
             style = Style(face, fitted.size, INK)
-            paper.write(centre, top - drop, fitted.lines[0], style, "centre")
+            for number, words in enumerate(fitted.lines):
+                y = top - drop - number * fitted.size * 1.2
+                paper.write(centre, y, words, style, "centre")
     with paper.artifact():
         paper.paint(line(right - SIGNATURE_MEASURE, top - 60, right, top - 60, RULE, 0.5))
 

@@ -46,6 +46,7 @@ FILES = {
 _FALLBACK = {REGULAR: _SANS, ITALIC: _SANS, SEMIBOLD: _SANS_BOLD, BOLD: _SANS_BOLD}
 _FALLBACK_SCALE = 0.93  # capitals and x-height of DejaVu against those of Titillium Web
 _RIGHT_TO_LEFT = {"R", "AL", "AN"}
+_LATIN_MARKS = range(0x300, 0x370)  # accents that stand on the letter before them
 _lock = Lock()
 
 
@@ -78,11 +79,17 @@ class Run:
 
 
 def _drawable(code: int) -> bool:
-    """Whether a glyph alone is enough: no shaping, no right-to-left, no invisible sign."""
+    """Whether a glyph alone is enough: no shaping, no right-to-left, no invisible sign.
+
+    Beyond the basic plane, copied text would not be what was written.
+    """
     character = chr(code)
+    category = unicodedata.category(character)
     return (
-        unicodedata.category(character)[0] not in "C"
-        and unicodedata.category(character) not in {"Zl", "Zp"}
+        code <= 0xFFFF
+        and category[0] != "C"
+        and category not in {"Zl", "Zp"}
+        and (category != "Mn" or code in _LATIN_MARKS)
         and unicodedata.bidirectional(character) not in _RIGHT_TO_LEFT
     )
 

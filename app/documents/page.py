@@ -67,6 +67,7 @@ class Paper:
         self._document = self._canvas._doc
         self._structure = Structure()
         self._inside = False
+        self._spoken = False
         make_archivable(self._document, properties)
 
     @contextmanager
@@ -95,18 +96,26 @@ class Paper:
     def _marked(self, opening: str) -> Iterator[None]:
         if self._inside:
             raise ValueError("marked content cannot be nested")
-        self._inside = True
+        self._inside, self._spoken = True, False
         self._canvas._code.append(opening)
         yield
         self._canvas._code.append("EMC")
         self._inside = False
 
     def write(self, x: float, y: float, text: str, style: Style, align: Align = "left") -> None:
-        """One line of text with its baseline at ``y``. Raises MissingGlyph."""
+        """One line of text with its baseline at ``y``. Raises MissingGlyph.
+
+        A space is put before a second line of the same element: without it a
+        screen reader would join the last word of one to the first of the next.
+        """
         self._must_be_inside()
         if align != "left":
             extent = fonts.width(style.face, text, style.size, style.tracking)
             x -= extent if align == "right" else extent / 2
+        if self._spoken:
+            text = f" {text}"
+            x -= fonts.width(style.face, " ", style.size) + style.tracking
+        self._spoken = True
         code = [f"BT {_rgb(style.colour)} rg {style.tracking:g} Tc 1 0 0 1 {x:.2f} {y:.2f} Tm"]
         for run in fonts.runs(style.face, text):
             font = pdfmetrics.getFont(run.font)

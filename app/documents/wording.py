@@ -2,6 +2,7 @@
 """Italian words for dates, as official documents write them."""
 
 from datetime import date
+from typing import Literal
 
 _MONTHS = (
     "gennaio",
@@ -17,9 +18,16 @@ _MONTHS = (
     "novembre",
     "dicembre",
 )
+_ELIDED = {"il": "l'", "dal": "dall'", "al": "all'"}
+_VOWELS = {8, 11}  # otto, undici
 
 
 def italian_date(day: date) -> str:
     """ "14 maggio 2015"; the first of the month is an ordinal, "1º maggio 2015"."""
     number = "1º" if day.day == 1 else str(day.day)
     return f"{number} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def dated(word: Literal["il", "dal", "al"], day: date) -> str:
+    """The date after its article, elided before a vowel: "dal 6 maggio 2015", "dall'11 maggio"."""
+    return f"{_ELIDED[word] if day.day in _VOWELS else word + ' '}{italian_date(day)}"

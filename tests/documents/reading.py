@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Reading a PDF back with other people's programs, and the gates it has to pass.
+
+Every gate returns what is wrong, as sentences; an empty list is a pass.
+"""
+
+import re
+import subprocess
+import unicodedata
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pikepdf
+import zxingcpp
+from pikepdf import pdfa
+from PIL import Image
+from pypdf import PdfReader
+
+from app.documents.publicity import EMBLEM_ALT, PublicityBlock
+
+_PATHS = {"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh"}
+_PAINTING = _PATHS | {"Tj", "TJ", "'", '"', "Do", "INLINE IMAGE"}
+_STANDARD = re.compile(r"/?(Helvetica|Times|Courier|Symbol|ZapfDingbats)")
+
+
+def _run(*command: str, data: bytes) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "document.pdf"
+        path.write_bytes(data)
+        named = [str(path) if word == "PDF" else word for word in command]
+        ran = subprocess.run(named, check=True, capture_output=True, timeout=60)  # noqa: S603
+        return ran.stdout
+
+
+def text_by_poppler(data: bytes) -> str:
+    """What a person selects and copies, by another renderer than ours."""
+    return unicodedata.normalize("NFC", _run("pdftotext", "PDF", "-", data=data).decode())
+
+
+def text_by_pypdf(data: bytes) -> str:
+    """The same by a library that shares no code with it."""
+    pages = PdfReader(BytesIO(data)).pages
+    return unicodedata.normalize("NFC", "\n".join(page.extract_text() for page in pages))
+
+
+def spoken(data: bytes) -> str:
+    """What a screen reader goes through, in the order of the structure tree."""
+    return unicodedata.normalize("NFC", _run("pdfinfo", "-struct-text", "PDF", data=data).decode())
+
+
+def words(data: bytes) -> list[tuple[float, float, float, float, str]]:
+    """Left, top, right, bottom in points from the upper left corner, and the word."""
+    page = _run("pdftotext", "-bbox", "PDF", "-", data=data).decode()
+    pattern = r'<word xMin="(.+?)" yMin="(.+?)" xMax="(.+?)" yMax="(.+?)">(.*?)</word>'
+    return [(*map(float, found[:4]), found[4]) for found in re.findall(pattern, page)]  # type: ignore[misc]
+
+
+def picture(data: bytes, dots_per_inch: int = 100) -> Image.Image:
+    """The first page as a scanner would give it."""
+    shown = _run(
+        "pdftoppm", "-r", str(dots_per_inch), "-f", "1", "-l", "1", "-gray", "PDF", data=data
+    )
+    return Image.open(BytesIO(shown))
+
+
+def codes_read(image: Image.Image) -> list[str]:
+    """Texts of the QR codes a telephone would find."""
+    return [code.text for code in zxingcpp.read_barcodes(image)]
+
+
+def archive_faults(data: bytes) -> list[str]:
+    """Against PDF/A-2b; a pass is strong evidence, not a certification."""
+    return [str(finding) for finding in pdfa.validate_written(BytesIO(data), "2b").findings]
+
+
+def damage(data: bytes) -> list[str]:
+    """Complaints of qpdf about the file's syntax."""
+    report = _run("qpdf", "--check", "PDF", data=data).decode()
+    return [line for line in report.splitlines() if "WARNING" in line or "ERROR" in line]
+
+
+def font_faults(data: bytes) -> list[str]:
+    """Fonts a reader would have to find elsewhere."""
+    faults = []
+    with pikepdf.open(BytesIO(data)) as pdf:
+        for item in pdf.objects:
+            if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font":
+                name = str(item.get("/BaseFont"))
+                if _STANDARD.match(name):
+                    faults.append(f"standard font {name}")
+                if "/FontFile2" not in item.get("/FontDescriptor", {}):
+                    faults.append(f"{name} is not embedded")
+    return faults
+
+
+def reach_faults(data: bytes, allowed: set[str]) -> list[str]:
+    """Whatever leads out of the document, or runs in it."""
+    faults = []
+    with pikepdf.open(BytesIO(data)) as pdf:
+        for item in pdf.objects:
+            for key, value in _entries(item):
+                if key == "/URI" and str(value) not in allowed and str(value) != "/URI":
+                    faults.append(f"leads to {value}")
+                if key in {"/JS", "/JavaScript", "/OpenAction", "/AA", "/EmbeddedFiles", "/EF"}:
+                    faults.append(f"has {key}")
+                if key == "/S" and str(value) in {
+                    "/Launch",
+                    "/GoToR",
+                    "/SubmitForm",
+                    "/ImportData",
+                }:
+                    faults.append(f"does {value}")
+    return faults
+
+
+def _entries(item: Any) -> Iterator[tuple[str, Any]]:
+    """Keys and values of a dictionary and of those directly inside it."""
+    if isinstance(item, pikepdf.Stream):
+        item = item.stream_dict
+    if isinstance(item, pikepdf.Dictionary):
+        for key, value in item.items():
+            yield key, value
+            if isinstance(value, pikepdf.Dictionary | pikepdf.Array) and not value.is_indirect:
+                yield from _entries(value)
+    elif isinstance(item, pikepdf.Array):
+        for value in item:
+            if isinstance(value, pikepdf.Dictionary) and not value.is_indirect:
+                yield from _entries(value)
+
+
+def structure_faults(data: bytes) -> list[str]:
+    """What a screen reader would miss or stumble over."""
+    with pikepdf.open(BytesIO(data)) as pdf:
+        faults = _catalog_faults(pdf)
+        if "/StructTreeRoot" not in pdf.Root:
+            return [*faults, "no structure tree"]
+        elements = list(_elements(pdf.Root.StructTreeRoot.K))
+        claimed = [_owned(pdf, element) for element in elements]
+        owned = {mark for marks in claimed for mark in marks}
+        for number, page in enumerate(pdf.pages):
+            faults += _page_faults(page, number, owned)
+        for element in elements:
+            if element.S == "/Figure" and not str(element.get("/Alt", "")).strip():
+                faults.append("a figure without alternative text")
+        if sum(element.S == "/H1" for element in elements) != 1:
+            faults.append("not exactly one H1")
+    return faults
+
+
+def _catalog_faults(pdf: pikepdf.Pdf) -> list[str]:
+    root = pdf.Root
+    faults = []
+    if str(root.get("/Lang", "")) != "it-IT":
+        faults.append("the language is not it-IT")
+    if not root.get("/MarkInfo", {}).get("/Marked", False):
+        faults.append("not marked as tagged")
+    if not root.get("/ViewerPreferences", {}).get("/DisplayDocTitle", False):
+        faults.append("the title is not displayed")
+    if not str(pdf.docinfo.get("/Title", "")).strip():
+        faults.append("no title")
+    return faults
+
+
+def _elements(kids: Any) -> Iterator[pikepdf.Dictionary]:
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield kid
+            yield from _elements(kid.get("/K", pikepdf.Array()))
+
+
+def _owned(pdf: pikepdf.Pdf, element: pikepdf.Dictionary) -> list[tuple[int, int]]:
+    """Page and number of the marked content that belongs to the element."""
+    marks = [int(kid) for kid in element.get("/K", []) if isinstance(kid, int)]
+    if not marks:
+        return []
+    page = next(n for n, page in enumerate(pdf.pages) if page.objgen == element.Pg.objgen)
+    return [(page, mark) for mark in marks]
+
+
+def _page_faults(page: pikepdf.Page, number: int, owned: set[tuple[int, int]]) -> list[str]:
+    faults, inside = [], ""
+    for operands, operator in pikepdf.parse_content_stream(page):
+        name = str(operator)
+        if name in {"BDC", "BMC"}:
+            if inside:
+                faults.append("marked content inside marked content")
+            inside = str(operands[0])
+            if inside != "/Artifact" and (number, int(operands[1].MCID)) not in owned:
+                faults.append(f"{inside} that is not in the structure tree")
+        elif name == "EMC":
+            inside = ""
+        elif name in _PAINTING and not inside:
+            faults.append(f"{name} paints outside of tags and artifacts")
+    return faults
+
+
+def publicity_faults(data: bytes, block: PublicityBlock) -> list[str]:
+    """Parts of the publicity of the fund that the document does not show."""
+    shown = " ".join(text_by_poppler(data).split())
+    parts = (block.union_line, block.fund_line, block.ministry_line, block.statement)
+    parts += (block.programme_title, block.programme_code)
+    faults = [f"«{part}» is not there" for part in parts if part not in shown]
+    with pikepdf.open(BytesIO(data)) as pdf:
+        elements = list(_elements(pdf.Root.get("/StructTreeRoot", {}).get("/K", [])))
+    if not any(str(element.get("/Alt", "")) == EMBLEM_ALT for element in elements):
+        faults.append("the emblem is not there")
+    return faults

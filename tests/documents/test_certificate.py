@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The certificate says what it was told, to the eye, to the ear and to a telephone."""
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields, replace
+from io import BytesIO
+
+import pikepdf
+import pytest
+from PIL import ImageDraw
+
+from app.documents.certificate import CertificateContent, render_certificate
+from app.documents.fonts import MissingGlyph
+from app.documents.typesetting import TextTooLong
+from app.domain.errors import RuleViolation
+from tests.documents import reading
+from tests.documents.specimens import BARE, CERTIFICATE, FULL
+
+NAMES = [
+    "Noè D'Ombrasecca",
+    "Đorđe Ćosić",
+    "Łukasz Żółć",
+    "Ștefan Țâră",
+    "İbrahim Çağlayan",
+    "Ölçer Győző",
+    "Rossi <b>Maria</b>",
+    'Maria <img src="/etc/passwd">',
+    "{family_name} %s %(name)s {{ x }}",
+    "O’Brien – “la” «Rossa» & Figli",
+    "Back\\slash (parenthesis) ]]> -->",
+    "Παπαδόπουλος Ελένη",
+    "Иванова Мария Щукина",
+    "Nguyễn Thị Ặng",
+]
+TEXT_FIELDS = [
+    field.name
+    for field in fields(CertificateContent)
+    if isinstance(getattr(CERTIFICATE, field.name), str) and field.name != "verification_url"
+]
+EDGE = 26.0  # points: the inner line of the frame
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_name_reads_back_as_it_was_written(name: str) -> None:
+    data = render_certificate(replace(CERTIFICATE, given_name=name))
+
+    assert f"{name} Fontebella" in reading.text_by_poppler(data).splitlines()
+    assert f"Si attesta che\n{name} Fontebella" in reading.text_by_pypdf(data)
+    assert f'"{name} Fontebella"' in reading.spoken(data)
+
+
+def test_a_decomposed_name_is_composed() -> None:
+    decomposed = "Noe\u0300 Citta\u0300"
+
+    shown = reading.text_by_poppler(render_certificate(replace(CERTIFICATE, given_name=decomposed)))
+
+    assert "Noè Città Fontebella" in shown
+
+
+def test_a_name_altered_on_the_way_is_noticed() -> None:
+    shown = reading.text_by_poppler(render_certificate(replace(CERTIFICATE, given_name="Noe")))
+
+    assert "Noè Fontebella" not in shown.splitlines()
+
+
+def test_it_says_everything_a_certificate_must_say() -> None:
+    shown = " ".join(reading.text_by_poppler(render_certificate(CERTIFICATE)).split())
+
+    for part in (
+        "ATTESTATO DI FREQUENZA",
+        "n. 12/2015",
+        "nato/a a Perugia (PG) il 12 marzo 1978 – codice fiscale FNTLCU78C52G478B",
+        "ente di appartenenza: Comune di Gubbio",
+        "ha frequentato il corso",
+        "Comunicazione interculturale al front office",
+        "corso C02, edizione C02-01",
+        "12 h 30 min su 16 h",
+        "pari al 78 %",
+        "dall'11 novembre 2014",
+        "al 25 novembre 2014",
+        "in presenza",
+        "Anci Umbria, Via Alessi 1, Perugia",
+        "Aris Formazione",
+        "Comune di Perugia",
+        "Perugia, 14 maggio 2015",
+        "Il Segretario Generale",
+        "Nome di esempio",
+        CERTIFICATE.verification_code,
+        CERTIFICATE.verification_url,
+        "Il presente certificato non può essere prodotto agli organi della pubblica "
+        "amministrazione o ai privati gestori di pubblici servizi",
+        "Imposta di bollo: nota dell'ente.",
+        "Crediti formativi: 12, di cui 4 deontologici",
+        "pagina 1 di 1",
+    ):
+        assert part in shown
+
+
+def test_what_does_not_apply_is_not_printed() -> None:
+    shown = reading.text_by_poppler(render_certificate(BARE))
+
+    for part in ("codice fiscale", "Il presente certificato", "bollo", "Crediti", "dal "):
+        assert part not in shown
+    assert "ha partecipato al workshop" in shown
+
+
+def test_it_is_read_aloud_in_the_order_of_the_page() -> None:
+    heard = reading.spoken(render_certificate(CERTIFICATE))
+    parts = [
+        "UNIONE EUROPEA",
+        "MINISTERO",
+        "ATTESTATO DI FREQUENZA",
+        "12/2015",
+        "Lucia Fontebella",
+        "ha frequentato",
+        "Comunicazione interculturale",
+        "12 h 30 min",
+        "7QK2-M9TD-4XWB-H3RF-8ZPC-6VNA",
+        "14 maggio 2015",
+        "Nome di esempio",
+        "Il presente certificato",
+        "Progetto co-finanziato",
+    ]
+
+    places = [heard.index(part) for part in parts]
+
+    assert places == sorted(places)
+    assert "Ore frequentate 12 h 30 min su 16 h pari al 78 %" in heard
+    assert "pagina 1" not in heard
+
+
+@pytest.mark.parametrize("dots_per_inch", [72, 100, 150])
+@pytest.mark.parametrize("content", [CERTIFICATE, FULL, BARE])
+def test_a_telephone_reads_the_address(content: CertificateContent, dots_per_inch: int) -> None:
+    image = reading.picture(render_certificate(content), dots_per_inch)
+
+    assert reading.codes_read(image) == [content.verification_url]
+
+
+def test_a_code_that_cannot_be_read_is_noticed() -> None:
+    image = reading.picture(render_certificate(CERTIFICATE))
+    ImageDraw.Draw(image).rectangle((0, 600, 140, 720), fill=255)
+
+    assert reading.codes_read(image) == []
+
+
+def test_metadata_names_the_document_and_its_content() -> None:
+    with pikepdf.open(BytesIO(render_certificate(CERTIFICATE))) as pdf:
+        metadata = pdf.open_metadata()
+        assert metadata["dc:title"] == "Attestato di frequenza n. 12/2015 – Lucia Fontebella"
+        assert metadata["dc:creator"] == ["Comune di Perugia"]
+        assert metadata["dc:identifier"] == CERTIFICATE.verification_url
+        assert metadata["xmpMM:VersionID"] == "attestato 1"
+        assert metadata["xmpMM:DocumentID"].startswith("urn:sha256:")
+        assert str(pdf.docinfo["/CreationDate"]) == "D:20150514000000Z"
+
+
+def test_any_change_of_content_changes_the_bytes() -> None:
+    assert render_certificate(CERTIFICATE) != render_certificate(
+        replace(CERTIFICATE, counted_minutes=751)
+    )
+
+
+@pytest.mark.parametrize("field", TEXT_FIELDS)
+def test_a_character_no_font_has_is_refused_wherever_it_stands(field: str) -> None:
+    content = replace(CERTIFICATE, **{field: f"{getattr(CERTIFICATE, field)} 中 😀"})
+
+    with pytest.raises(MissingGlyph) as refused:
+        render_certificate(content)
+
+    assert set(refused.value.characters) == {"中", "😀"}
+    assert isinstance(refused.value, RuleViolation)
+    assert "中 (U+4E2D)" in str(refused.value.sentence)
+
+
+@pytest.mark.parametrize(
+    "sign", ["م", "א", "\u200b", "\u202e", "\t", "\n", "\x00", "\ufffe", "\U0001d4d0"]
+)
+def test_scripts_we_cannot_shape_and_invisible_signs_are_refused(sign: str) -> None:
+    with pytest.raises(MissingGlyph):
+        render_certificate(replace(CERTIFICATE, family_name=f"Fonte{sign}bella"))
+
+
+EXTREMES = [
+    FULL,
+    BARE,
+    replace(CERTIFICATE, given_name="W" * 40, family_name="M" * 40),
+    replace(CERTIFICATE, given_name="Ĝ" * 80, family_name=""),
+    replace(FULL, course_title="Accoglienza e integrazione dei cittadini " * 7),
+    replace(FULL, venues=FULL.venues * 2, credits_line="Crediti formativi " * 12),
+    replace(CERTIFICATE, course_title="X" * 255, home_body="Y" * 200),
+    replace(CERTIFICATE, issuing_body="Unione dei Comuni del Trasimeno e della Valnestore " * 2),
+    replace(CERTIFICATE, stamp_duty_note="Nota sull'imposta di bollo. " * 12),
+    replace(
+        CERTIFICATE, signatory_quality="Il Dirigente del Settore " * 4, signatory_name="N" * 60
+    ),
+    replace(CERTIFICATE, delivering_body="Consorzio interprovinciale per la formazione " * 2),
+    replace(CERTIFICATE, verification_url="https://forpa.example.it/" + "v" * 120),
+]
+
+
+@pytest.mark.parametrize("content", EXTREMES)
+def test_nothing_is_clipped_or_printed_over(content: CertificateContent) -> None:
+    data = render_certificate(content)
+
+    assert _outside(data) == []
+    assert _overprinted(data) == []
+    assert reading.codes_read(reading.picture(data, 150)) == [content.verification_url]
+    shown = "".join(reading.text_by_poppler(data).split())
+    for text in (
+        content.signatory_quality,
+        content.given_name,
+        content.family_name,
+        content.course_title,
+    ):
+        assert "".join(text.split()) in shown
+
+
+def _outside(data: bytes) -> list[str]:
+    return [
+        word
+        for left, top, right, bottom, word in reading.words(data)
+        if left < EDGE or top < EDGE or right > 841.89 - EDGE or bottom > 595.28 - EDGE
+    ]
+
+
+def _overprinted(data: bytes) -> list[tuple[str, str]]:
+    """Pairs of words whose x-height zones meet."""
+    zones = [
+        (left, top + (bottom - top) * 0.42, right, bottom - (bottom - top) * 0.28, word)
+        for left, top, right, bottom, word in reading.words(data)
+    ]
+    return [
+        (a[4], b[4])
+        for place, a in enumerate(zones)
+        for b in zones[place + 1 :]
+        if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+    ]
+
+
+def test_words_outside_of_the_frame_and_over_others_are_noticed() -> None:
+    out = BytesIO()
+    with pikepdf.open(BytesIO(render_certificate(CERTIFICATE))) as pdf:
+        page = pdf.pages[0]
+        drawn = page.Contents.read_bytes()
+        moved = b"q 1 0 0 1 -60 3 cm " + drawn + b" Q"
+        page.Contents = pdf.make_stream(drawn + moved)
+        pdf.save(out)
+
+    assert _outside(out.getvalue()) != []
+    assert _overprinted(out.getvalue()) != []
+
+
+def test_a_text_beyond_all_measure_is_refused() -> None:
+    with pytest.raises(TextTooLong):
+        render_certificate(replace(CERTIFICATE, course_title="Integrazione " * 400))
+    with pytest.raises(TextTooLong):
+        render_certificate(replace(CERTIFICATE, family_name="x" * 1_000_000))
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    contents = [replace(CERTIFICATE, number_text=f"{number}/2015") for number in range(40)]
+    alone = [render_certificate(content) for content in contents]
+
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(render_certificate, contents))
+
+    assert together == alone
+
+
+_touched: list[str] | None = None
+
+
+def _watch(event: str, arguments: tuple[object, ...]) -> None:
+    if _touched is not None and event in {"open", "socket.connect", "subprocess.Popen"}:
+        _touched.append(f"{event} {arguments[0]}")
+
+
+def test_drawing_touches_neither_files_nor_network() -> None:
+    global _touched
+    payload = '<img src="/etc/passwd"/><a href="https://x.example">x</a>'
+    content = replace(CERTIFICATE, family_name=payload, home_body=payload)
+    render_certificate(content)
+    sys.addaudithook(_watch)
+
+    _touched = []
+    render_certificate(content)
+    first, _touched = _touched, []
+    with open("/dev/null"):
+        pass
+    control, _touched = _touched, None
+
+    assert first == []
+    assert control == ["open /dev/null"]
