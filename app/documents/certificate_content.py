@@ -72,7 +72,7 @@ class CertificateContent:
         """The inverse of ``to_json``.
 
         Fields with a default may be absent: older certificates lack them.
-        Raises ValueError when a field is missing or unknown, or a date is none.
+        Raises ValueError when a field is missing or unknown, or a date is not ISO 8601.
         """
         known = {field.name for field in fields(cls)}
         needed = {field.name for field in fields(cls) if field.default is MISSING}
@@ -83,7 +83,10 @@ class CertificateContent:
         for name in _DATES:
             values[name] = date.fromisoformat(values[name])
         values["venues"] = tuple(values["venues"])
-        values["publicity"] = PublicityBlock(**values["publicity"])
+        try:
+            values["publicity"] = PublicityBlock(**values["publicity"])
+        except TypeError as error:
+            raise ValueError("not the publicity of a certificate") from error
         return cls(**values)
 
     def canonical(self) -> bytes:

@@ -249,6 +249,8 @@ def test_foreign_content_is_refused() -> None:
         CertificateContent.from_json({**stored, "surprise": 1})
     with pytest.raises(ValueError, match="course_title"):
         CertificateContent.from_json({k: v for k, v in stored.items() if k != "course_title"})
+    with pytest.raises(ValueError, match="publicity"):
+        CertificateContent.from_json({**stored, "publicity": {"union_line": "UE"}})
     with pytest.raises(ValueError, match="isoformat"):
         CertificateContent.from_json({**stored, "issue_date": "14.5.2015"})
 
