@@ -82,7 +82,7 @@ class TestConfig(Config):
     SECRET_KEY = "tests-only-" + "x" * 32
     BASE_URL = "http://localhost"
     CLOCK_OFFSET = 0
-    PASSWORD_METHOD = "scrypt:2:1:1"  # noqa: S105
+    PASSWORD_METHOD = "pbkdf2:sha256:1"  # noqa: S105
     SERVER_NAME = None
 
 

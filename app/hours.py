@@ -16,7 +16,7 @@ from app.domain.attendance import share
 from app.domain.certificates import CertificateState
 from app.domain.edition import EditionState
 from app.domain.eligibility import Case, Condition
-from app.domain.enrolment import EnrolmentState
+from app.domain.enrolment import EnrolmentState, outcome
 from app.domain.errors import Sentence
 from app.domain.register import SheetState
 from app.domain.vocabulary import LessonState
@@ -115,6 +115,11 @@ class Standing:
     def progress(self) -> int:
         """Whole percent of what is planned."""
         return min(100, share(self.counted, self.planned))
+
+    @property
+    def reaches_threshold(self) -> bool:
+        """Whether the hours so far are enough, whatever else a certificate wants."""
+        return outcome(self.counted, self.held, self.threshold) is EnrolmentState.COMPLETED
 
     @property
     def eligible(self) -> bool:

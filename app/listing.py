@@ -32,9 +32,13 @@ class Filter:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a list may be searched and sorted; the first sort is the usual one."""
+    """How a list may be searched and sorted; the first sort is the usual one.
+
+    ``descending``: the usual order begins with the greatest.
+    """
 
     sorts: Mapping[str, Sequence[Any]]
+    descending: bool = False
     search: Any = None
     filters: Sequence[Filter] = ()
     keep: Sequence[str] = ()
@@ -74,6 +78,11 @@ class Listing:
     @property
     def export_url(self) -> str | None:
         return self.url(page=None, format="csv") if self.exportable else None
+
+    @property
+    def whole_url(self) -> str:
+        """The same list, neither searched nor filtered."""
+        return self.url(q=None, page=None, **{f.name: None for f in self.filters})
 
     def url(self, **changes: Any) -> str:
         """The address of this list with the changes applied; None takes a part away."""
@@ -121,7 +130,7 @@ def _asked(plan: Plan) -> dict[str, Any]:
         "query": clean(request.args.get("q", ""))[:LONGEST_QUERY].strip(),
         "page": min(max(page, 1), LAST_PAGE),
         "sort": sort if sort in plan.sorts else next(iter(plan.sorts)),
-        "descending": request.args.get("desc") == "1",
+        "descending": request.args.get("desc") == "1" if sort in plan.sorts else plan.descending,
         "filters": [_chosen(f) for f in plan.filters],
     }
 

@@ -55,9 +55,13 @@ def clause(model: type[Any], actor: Actor) -> Clause:
 
 def get_visible(model: type[Row], row_id: int, actor: Actor, *load: ORMOption) -> Row:
     """The row with this id, if the actor may see it; otherwise 404, as if it did not exist."""
-    found = db.session.scalars(
-        visible(model, actor).where(model.id == row_id).options(*load)  # type: ignore[attr-defined]
-    ).one_or_none()
+    found = (
+        db.session.scalars(
+            visible(model, actor).where(model.id == row_id).options(*load)  # type: ignore[attr-defined]
+        )
+        .unique()
+        .one_or_none()
+    )
     if found is None:
         abort(404)
     return found

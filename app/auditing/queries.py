@@ -33,7 +33,8 @@ def event_list(actor: Actor) -> Listing:
     return paginate(
         visible(AuditEvent, actor),
         Plan(
-            sorts={"sequence": [AuditEvent.sequence.desc()], "oldest": [AuditEvent.sequence]},
+            sorts={"sequence": [AuditEvent.sequence]},
+            descending=True,
             search=func.lower(
                 AuditEvent.actor_label + " " + AuditEvent.target_label + " " + AuditEvent.action
             ),

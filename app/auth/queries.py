@@ -49,6 +49,7 @@ def actor_by_token(token: str) -> tuple[Actor, datetime] | None:
         select(func.count())
         .select_from(RoleAssignment)
         .where(RoleAssignment.account_id == UserAccount.id, in_force(today))
+        .correlate(UserAccount)
         .scalar_subquery()
     )
     row = db.session.execute(

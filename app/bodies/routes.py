@@ -46,5 +46,5 @@ def index():
 def show(body_id: int):
     body = get_visible(Organisation, body_id, current_user)
     return render_template(
-        "bodies/show.html", page=queries.body_page(current_user, body), body=body
+        "bodies/show.html", body_page=queries.body_page(current_user, body), body=body
     )

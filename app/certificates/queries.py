@@ -95,7 +95,7 @@ def certificate_list(actor: Actor) -> Listing:
         statement,
         Plan(
             sorts={
-                "number": [Certificate.year, Certificate.number],
+                "number": [Certificate.year * 1_000_000 + Certificate.number],
                 "holder": [
                     Certificate.holder_family_name,
                     Certificate.holder_given_name,
@@ -104,6 +104,7 @@ def certificate_list(actor: Actor) -> Listing:
                 "edition": [Edition.code, Certificate.number],
                 "body": [Organisation.short_name, Certificate.number],
             },
+            descending=True,
             search=Person.search_key + " " + func.lower(Edition.code),
             filters=[
                 Filter("state", _("Stato"), labels.choices(*CertificateState), Certificate.state)

@@ -206,6 +206,14 @@ class EditionPage:
         return [person for person in self.people if expected(person.state)]
 
     @property
+    def reaching(self) -> list[Standing]:
+        return [person for person in self.expected if person.reaches_threshold]
+
+    @property
+    def below(self) -> list[Standing]:
+        return [person for person in self.expected if not person.reaches_threshold]
+
+    @property
     def can_close(self) -> bool:
         return (
             can(Permission.EDITION_CLOSE)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The catalogue, the list of editions, the page of an edition and what closes it."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -11,7 +11,7 @@ from app.domain.attendance import hours_text
 from app.domain.roles import Permission
 from app.forms import Form, render_form
 from app.labels import label
-from app.listing import csv_file, wants_csv
+from app.listing import Listing, csv_file, wants_csv
 from app.models import Course, Edition
 from app.pages import day, publicity
 from app.scope import get_visible
@@ -40,11 +40,10 @@ def index():
 @requires(Permission.COURSE_READ)
 def show(course_id: int):
     course = get_visible(Course, course_id, current_user)
-    return render_template(
-        "courses/show.html",
-        course=course,
-        listing=queries.edition_list(current_user, course.id),
-    )
+    listing = queries.edition_list(current_user, course.id)
+    if wants_csv():
+        return _editions_file(f"edizioni-{course.code}", listing)
+    return render_template("courses/show.html", course=course, listing=listing)
 
 
 @bp.get("/editions")
@@ -52,19 +51,23 @@ def show(course_id: int):
 def editions():
     listing = queries.edition_list(current_user)
     if wants_csv():
-        return csv_file(
-            "edizioni",
-            [_("Codice"), _("Corso"), _("Sede"), _("Ente attuatore"), _("Dal"), _("Al"),
-             _("Lezioni svolte"), _("Lezioni"), _("Iscritti"), _("Stato")],
-            [
-                (r.code, r.course_title, r.town, r.delivering_body,
-                 day(r.first_at) if r.first_at else "", day(r.last_at) if r.last_at else "",
-                 r.lessons_held, r.lessons, r.enrolled, label(r.state))
-                for r in listing.rows
-            ],
-            [publicity().statement],
-        )  # fmt: skip
+        return _editions_file("edizioni", listing)
     return render_template("courses/editions.html", listing=listing)
+
+
+def _editions_file(name: str, listing: Listing) -> Response:
+    return csv_file(
+        name,
+        [_("Codice"), _("Corso"), _("Sede"), _("Ente attuatore"), _("Dal"), _("Al"),
+         _("Lezioni svolte"), _("Lezioni"), _("Iscritti"), _("Stato")],
+        [
+            (r.code, r.course_title, r.town, r.delivering_body,
+             day(r.first_at) if r.first_at else "", day(r.last_at) if r.last_at else "",
+             r.lessons_held, r.lessons, r.enrolled, label(r.state))
+            for r in listing.rows
+        ],
+        [publicity().statement],
+    )  # fmt: skip
 
 
 @bp.get("/editions/<int:edition_id>")
@@ -94,5 +97,7 @@ def close_edition(edition_id: int):
         flash(_("L'edizione %(code)s è conclusa.", code=found.code))
         return redirect(url_for(".edition", edition_id=edition_id))
     return render_form(
-        "courses/close_edition.html", form, page=queries.edition_page(current_user, found)
+        "courses/close_edition.html",
+        form,
+        edition_page=queries.edition_page(current_user, found),
     )

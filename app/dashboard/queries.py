@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select, true
 
 from app import clock
 from app.actor import Actor
@@ -173,7 +173,7 @@ def _sums(actor: Actor) -> Sums:
         .where(_confirmed(actor))
         .subquery("people")
     )
-    row = db.session.execute(select(lessons, people)).one()
+    row = db.session.execute(select(lessons, people).join_from(lessons, people, true())).one()
     return Sums(
         enrolled_people=row.enrolled,
         trained_people=row.trained,

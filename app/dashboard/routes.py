@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The dashboard, and the rows behind each of its figures."""
 
+from datetime import date
+
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -60,7 +63,24 @@ def show():
             ],
             [publicity().statement],
         )
-    return render_template("dashboard/show.html", board=board, names=FIGURES, shown=shown)
+    return render_template(
+        "dashboard/show.html", board=board, names=FIGURES, shown=shown, months=_chart(board.months)
+    )
+
+
+def _chart(months: list[tuple[str, int]]) -> dict[str, object]:
+    """Hours per month as the chart draws them; the table shows the same."""
+    return {
+        "type": "bar",
+        "categories": [
+            format_date(date.fromisoformat(f"{month}-01"), "MMM y", rebase=False)
+            for month, _minutes in months
+        ],
+        "series": [
+            {"name": _("Ore erogate"), "values": [round(minutes / 60, 1) for _m, minutes in months]}
+        ],
+        "unit": "h",
+    }
 
 
 @bp.get("/dashboard/<figure>")

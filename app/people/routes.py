@@ -41,5 +41,5 @@ def index():
 def show(person_id: int):
     person = get_visible(Person, person_id, current_user)
     return render_template(
-        "people/show.html", page=queries.person_page(current_user, person), person=person
+        "people/show.html", person_page=queries.person_page(current_user, person), person=person
     )

@@ -184,6 +184,16 @@ class SheetRow:
         )
 
     @property
+    def fields(self) -> dict[str, str]:
+        """The times as the form shows them; the start of the lesson stays unwritten."""
+        names = (("entered", "left"), ("entered_again", "left_again"))
+        shown = dict.fromkeys([name for pair in names for name in pair], "")
+        for (entered, left), stay in zip(names, self.stays, strict=False):
+            shown[entered] = clock_text(stay.entered)
+            shown[left] = clock_text(stay.left) if stay.left else ""
+        return shown
+
+    @property
     def history(self) -> str:
         """Hours so far, as the mini-history beside the name."""
         done, due = self.standing.counted, self.standing.held
@@ -212,6 +222,14 @@ class SheetPage:
     @property
     def tally(self) -> Tally:
         return tally((row.status, row.stays, self.window) for row in self.rows if row.expected)
+
+    @property
+    def preset(self) -> str:
+        """The time it is, to the last five minutes, while the lesson runs; otherwise nothing."""
+        here = clock.now()
+        if not self.window.start < here < self.window.end:
+            return ""
+        return clock_text(here - timedelta(minutes=here.minute % 5))
 
     @property
     def seen(self) -> int:
@@ -288,6 +306,18 @@ def enrolment_of(actor: Actor, lesson: Lesson, enrolment_id: int) -> Enrolment:
         visible(Enrolment, actor).where(
             Enrolment.id == enrolment_id, Enrolment.edition_id == lesson.edition_id
         )
+    ).one_or_none()
+    if found is None:
+        abort(404)
+    return found
+
+
+def register_of(edition: Edition) -> AttendanceRegister:
+    """The register of the edition, held until the commit; 404 while it has none."""
+    found = db.session.scalars(
+        select(AttendanceRegister)
+        .where(AttendanceRegister.edition_id == edition.id)
+        .with_for_update()
     ).one_or_none()
     if found is None:
         abort(404)

@@ -14,6 +14,7 @@ from flask import (
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from app import clock
 from app.access import requires
 from app.domain.errors import RuleViolation
 from app.domain.register import SheetState
@@ -21,7 +22,7 @@ from app.domain.roles import Permission
 from app.domain.timetable import clock_text
 from app.errors import explain
 from app.forms import Form, add_violation
-from app.models import Lesson
+from app.models import Edition, Lesson
 from app.registers import actions, queries
 from app.registers.forms import AllPresentForm, CloseForm, MarkForm, integer, moment
 from app.registers.queries import SheetPage
@@ -33,7 +34,18 @@ bp = Blueprint("registers", __name__)
 @bp.get("/today")
 @requires(Permission.TODAY_READ)
 def today():
-    return render_template("registers/today.html", day=queries.trainer_day(current_user))
+    return render_template(
+        "registers/today.html", day=queries.trainer_day(current_user), today=clock.today()
+    )
+
+
+@bp.post("/editions/<int:edition_id>/register/endorse")
+@requires(Permission.REGISTER_ENDORSE)
+def endorse(edition_id: int):
+    edition = get_visible(Edition, edition_id, current_user)
+    actions.endorse(current_user, edition, queries.register_of(edition))
+    flash(_("Il registro è vidimato."))
+    return redirect(url_for("courses.edition", edition_id=edition_id))
 
 
 @bp.get("/lessons/<int:lesson_id>/sheet")

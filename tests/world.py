@@ -1,0 +1,353 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A small world for tests: two delivering bodies, two home bodies, one of everything.
+
+Plain functions, each making one row with sensible values. ``build_world(n)``
+repeats people, editions, lessons and marks n times, so that a page may be
+asked in a small and in a large world.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+
+from werkzeug.security import generate_password_hash
+
+from app import audit
+from app.actor import Actor
+from app.audit import Action
+from app.domain.attendance import Presence, Source
+from app.domain.certificates import CertificateKind
+from app.domain.edition import EditionState
+from app.domain.enrolment import EnrolmentState
+from app.domain.people import search_key
+from app.domain.register import Hand, SheetState
+from app.domain.roles import Role
+from app.domain.vocabulary import (
+    AccountState,
+    BodyKind,
+    CourseState,
+    EditionKind,
+    LessonState,
+    PartnershipRole,
+    StaffRole,
+    TargetGroup,
+)
+from app.extensions import db
+from app.models import (
+    Affiliation,
+    AttendanceEntry,
+    AttendanceRegister,
+    CertificateTemplate,
+    Course,
+    Edition,
+    Enrolment,
+    Indicator,
+    Lesson,
+    LessonStaff,
+    Organisation,
+    Partnership,
+    Person,
+    PresenceInterval,
+    Programme,
+    RegisterSheet,
+    RoleAssignment,
+    UserAccount,
+    Venue,
+)
+
+# Thursday 14 May 2015, 09:20 in Rome: when every test begins.
+NOW = datetime(2015, 5, 14, 7, 20, tzinfo=UTC)
+PASSWORD = "parola-di-prova"
+_HASH = generate_password_hash(PASSWORD, method="pbkdf2:sha256:1")
+_serial = count(1)
+
+
+def _next() -> int:
+    return next(_serial)
+
+
+def add(row):
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def make_programme(**over) -> Programme:
+    n = _next()
+    values = {
+        "code": f"{n:06d}",
+        "acronym": f"PROVA {n}",
+        "title": "Formazione di prova",
+        "fund_name": "Fondo di prova",
+        "annual_programme": "2013",
+        "starts_on": date(2014, 8, 1),
+        "ends_on": date(2015, 6, 30),
+        "retention_until": date(2025, 6, 30),
+        "union_line": "UNIONE EUROPEA",
+        "fund_line": "Fondo di prova",
+        "ministry_line": "MINISTERO DELL'INTERNO",
+        "publicity_statement": f"Progetto co-finanziato dall'Unione Europea – PROG {n:06d}",
+    }
+    return add(Programme(**values | over))
+
+
+def make_body(name: str | None = None, **over) -> Organisation:
+    name = name or f"Comune di Borgo {_next()}"
+    values = {
+        "kind": BodyKind.MUNICIPALITY,
+        "name": name,
+        "short_name": name.removeprefix("Comune di "),
+        "search_key": search_key(name),
+        "province_code": "PG",
+    }
+    return add(Organisation(**values | over))
+
+
+def make_person(family: str | None = None, given: str = "Lucia", **over) -> Person:
+    n = _next()
+    family = family or f"Fontebella{n}"
+    values = {
+        "given_name": given,
+        "family_name": family,
+        "search_key": search_key(f"{family} {given}"),
+        "work_email": f"p{n}@ente.example",
+        "birth_date": date(1978, 3, 12),
+        "birth_place": "Perugia (PG)",
+        "tax_code": f"TEST{n:012d}",
+    }
+    return add(Person(**values | over))
+
+
+def make_affiliation(person: Person, body: Organisation, **over) -> Affiliation:
+    values = {"office": "URP", "target_group": TargetGroup.OFFICIAL, "starts_on": date(2010, 1, 1)}
+    return add(Affiliation(person_id=person.id, organisation_id=body.id, **values | over))
+
+
+def make_course(programme: Programme, **over) -> Course:
+    n = _next()
+    values = {
+        "code": f"C{n}",
+        "title": f"Corso di prova {n}",
+        "search_key": f"c{n} corso di prova {n}",
+        "planned_minutes": 480,
+        "certificate_kind": CertificateKind.FREQUENCY,
+        "state": CourseState.PUBLISHED,
+    }
+    return add(Course(programme_id=programme.id, **values | over))
+
+
+def make_venue(**over) -> Venue:
+    return add(Venue(**{"name": f"Sala {_next()}", "town": "Perugia", "capacity": 40} | over))
+
+
+def make_edition(course: Course, body: Organisation, venue: Venue, **over) -> Edition:
+    values = {
+        "course_title": course.title,
+        "code": f"{course.code}-{_next()}",
+        "kind": EditionKind.COURSE,
+        "seats_max": 200,
+        "threshold": 80,
+        "planned_minutes": course.planned_minutes,
+        "state": EditionState.RUNNING,
+    }
+    return add(
+        Edition(
+            course_id=course.id, delivering_body_id=body.id, venue_id=venue.id, **values | over
+        )
+    )
+
+
+def make_register(edition: Edition, endorsed: bool = True, **over) -> AttendanceRegister:
+    values = {"number": f"REG-{edition.code}", "pages": 2}
+    if endorsed:
+        values |= {"endorsed_at": NOW - timedelta(days=30), "endorsement_hash": "e" * 64}
+    return add(AttendanceRegister(edition_id=edition.id, **values | over))
+
+
+def make_lesson(edition: Edition, seq: int, starts_at: datetime, **over) -> Lesson:
+    values = {
+        "ends_at": starts_at + timedelta(hours=4),
+        "planned_minutes": 240,
+        "topic": f"Argomento {seq}",
+        "state": LessonState.SCHEDULED,
+    }
+    lesson = add(Lesson(edition_id=edition.id, seq=seq, starts_at=starts_at, **values | over))
+    add(RegisterSheet(lesson_id=lesson.id, state=SheetState.NOT_OPEN))
+    return lesson
+
+
+def make_staff(lesson: Lesson, person: Person, role: StaffRole = StaffRole.TRAINER) -> LessonStaff:
+    return add(LessonStaff(lesson_id=lesson.id, person_id=person.id, role=role))
+
+
+def make_enrolment(edition: Edition, person: Person, body: Organisation, **over) -> Enrolment:
+    values = {"state": EnrolmentState.CONFIRMED, "requested_at": NOW - timedelta(days=40)}
+    return add(
+        Enrolment(
+            edition_id=edition.id, person_id=person.id, home_body_id=body.id, **values | over
+        )
+    )
+
+
+def make_account(name: str, person: Person | None = None, **over) -> UserAccount:
+    values = {
+        "login": f"{name}@prova.example",
+        "display_name": name.replace(".", " ").title(),
+        "person_id": person.id if person else None,
+        "password_hash": _HASH,
+        "state": AccountState.ACTIVE,
+    }
+    return add(UserAccount(**values | over))
+
+
+def give_role(account: UserAccount, role: Role, programme=None, body=None, **over) -> RoleAssignment:
+    return add(
+        RoleAssignment(
+            account_id=account.id,
+            role=role,
+            programme_id=programme.id if programme else None,
+            organisation_id=body.id if body else None,
+            **{"starts_on": date(2014, 8, 1)} | over,
+        )
+    )
+
+
+def close_page(lesson: Lesson, people: list[Enrolment], account: UserAccount, minutes=240) -> None:
+    """A closed page on which everybody was present for so many minutes."""
+    sheet = db.session.query(RegisterSheet).filter_by(lesson_id=lesson.id).one()
+    for enrolment in people:
+        entry = AttendanceEntry(
+            sheet_id=sheet.id,
+            enrolment_id=enrolment.id,
+            status=Presence.PRESENT if minutes else Presence.ABSENT,
+            counted_minutes=minutes,
+            source=Source.TRAINER,
+            marked_by_id=account.id,
+            marked_by_label=account.display_name,
+            marked_at=lesson.starts_at,
+        )
+        if minutes:
+            entry.intervals = [
+                PresenceInterval(
+                    entered_at=lesson.starts_at,
+                    left_at=lesson.starts_at + timedelta(minutes=minutes),
+                )
+            ]
+        db.session.add(entry)
+    sheet.state = SheetState.CLOSED
+    sheet.starts_at_real, sheet.ends_at_real = lesson.starts_at, lesson.ends_at
+    sheet.topic_done, sheet.heads_counted = lesson.topic, len(people) if minutes else 0
+    sheet.closed_at, sheet.closed_by_id = lesson.ends_at, account.id
+    sheet.closed_hand, sheet.content_hash, sheet.previous_hash = Hand.TRAINER, "c" * 64, "e" * 64
+    sheet.delivered_minutes, sheet.page_version = 240, 1
+    lesson.state = LessonState.HELD
+    db.session.flush()
+
+
+@dataclass
+class Side:
+    """One delivering body, its edition in progress and one concluded, and one of its people."""
+
+    delivering: Organisation
+    home: Organisation
+    trainer: Person
+    edition: Edition
+    today: Lesson
+    closed_edition: Edition
+    past: Lesson
+    enrolments: list[Enrolment]
+    closed_enrolments: list[Enrolment]
+
+    @property
+    def person_id(self) -> int:
+        return self.enrolments[0].person_id
+
+
+@dataclass
+class World:
+    """Two sides that must never see each other, and somebody in every role."""
+
+    programme: Programme
+    a: Side
+    b: Side
+    accounts: dict[str, UserAccount] = field(default_factory=dict)
+
+
+def build_side(programme: Programme, accounts: dict, name: str, size: int) -> Side:
+    delivering = make_body(f"Ente attuatore {name}", kind=BodyKind.TRAINING_PROVIDER)
+    home = make_body(f"Comune di {name}")
+    for body, part in (
+        (delivering, PartnershipRole.PARTNER_BODY),
+        (home, PartnershipRole.PARTICIPATING_BODY),
+    ):
+        add(Partnership(programme_id=programme.id, organisation_id=body.id, role=part))
+    trainer, tutor = make_person(f"Docente {name}"), make_person(f"Tutor {name}")
+    venue = make_venue(name=f"Sala {name}")
+    people = [make_person(f"Partecipante {name} {i}") for i in range(3 * size)]
+    for person in people:
+        make_affiliation(person, home)
+    low = name.lower()
+    who = {
+        f"organiser_{low}": (Role.ORGANISER, None, delivering),
+        f"trainer_{low}": (Role.TRAINER, trainer, None),
+        f"tutor_{low}": (Role.TUTOR, tutor, None),
+        f"participant_{low}": (Role.PARTICIPANT, people[0], None),
+        f"representative_{low}": (Role.BODY_REPRESENTATIVE, None, home),
+    }
+    for login, (role, person, body) in who.items():
+        accounts[login] = make_account(login, person)
+        give_role(accounts[login], role, programme, body)
+    sides = []
+    for i in range(size):
+        course = make_course(programme, code=f"{name}{i}")
+        edition = make_edition(course, delivering, venue)
+        make_register(edition)
+        today = make_lesson(edition, 1, NOW - timedelta(minutes=20) + timedelta(days=7 * i))
+        make_lesson(edition, 2, today.starts_at + timedelta(days=1))
+        closed = make_edition(course, delivering, venue, state=EditionState.CLOSED)
+        make_register(closed)
+        past = make_lesson(closed, 1, NOW - timedelta(days=60))
+        enrolments = [make_enrolment(edition, p, home) for p in people]
+        completed = EnrolmentState.COMPLETED
+        closed_enrolments = [make_enrolment(closed, p, home, state=completed) for p in people]
+        for lesson in (today, past):
+            make_staff(lesson, trainer)
+            make_staff(lesson, tutor, StaffRole.TUTOR)
+        close_page(past, closed_enrolments, accounts[f"trainer_{low}"])
+        sides.append((edition, today, closed, past, enrolments, closed_enrolments))
+    return Side(delivering, home, trainer, *sides[0])
+
+
+def build_world(size: int = 1) -> World:
+    """Everything twice, for two bodies; committed, with an audit entry."""
+    programme = make_programme()
+    for code, target in (("OUT2", 100), ("OUT3", 180)):
+        add(Indicator(programme_id=programme.id, code=code, target=target))
+    accounts: dict[str, UserAccount] = {}
+    a = build_side(programme, accounts, "Alfa", size)
+    b = build_side(programme, accounts, "Beta", size)
+    add(
+        CertificateTemplate(
+            programme_id=programme.id,
+            version=1,
+            issuing_body_id=a.home.id,
+            issue_place="Perugia",
+            signatory_name="nome di esempio",
+            signatory_quality="Il Dirigente",
+        )
+    )
+    for login, role in (
+        ("coordinator", Role.PROGRAMME_COORDINATOR),
+        ("auditor", Role.AUDITOR),
+        ("admin", Role.SYSTEM_ADMIN),
+    ):
+        accounts[login] = make_account(login)
+        give_role(accounts[login], role, None if role == Role.SYSTEM_ADMIN else programme)
+    commit(programme)
+    return World(programme, a, b, accounts)
+
+
+def commit(target, label: str = "prova") -> None:
+    """Commit what a test made, with the entry that every commit needs."""
+    audit.record(Actor(name="prove"), Action.PROGRAMME_CREATED, target, label)
+    db.session.commit()
