@@ -7,7 +7,12 @@ from sqlalchemy.orm import relationship
 
 from app.extensions import db
 
-Table = db.Model
+
+class Table(db.Model):  # type: ignore[name-defined, misc]
+    """The base of every table."""
+
+    __abstract__ = True
+
 
 # A relationship never loads by itself: a page names what it needs, or the test suite stops.
 related = partial(relationship, lazy="raise_on_sql")
