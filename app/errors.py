@@ -76,11 +76,14 @@ def texts(code: int) -> tuple[str, str]:
 def answer(
     code: int, sentence: str | None = None, headers: dict[str, str] | None = None
 ) -> Response:
-    """The page of an error; it needs no database beyond what is already at hand."""
+    """The page of a refusal. That of a failure (5xx) asks neither database nor session."""
     db.session.rollback()
+    g.plain = code >= 500
     heading, usual = texts(code)
-    template = "errors/fragment.html" if "HX-Request" in request.headers else "errors/error.html"
-    html = render_template(template, code=code, heading=heading, sentence=sentence or usual)
+    template = "fragment" if "HX-Request" in request.headers and not g.plain else "error"
+    html = render_template(
+        f"errors/{template}.html", code=code, heading=heading, sentence=sentence or usual
+    )
     return make_response(html, code, headers or {})
 
 
@@ -116,7 +119,6 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(TimeoutError)
     def unavailable(error: Exception) -> Response:
         log.error("database unavailable: %s", type(error).__name__)
-        g.database_down = True
         return answer(503, headers={"Retry-After": "5"})
 
     @app.errorhandler(HTTPException)

@@ -16,6 +16,7 @@ from app.extensions import db
 
 LONGEST_QUERY = 100
 LAST_PAGE = 1_000_000
+FOLDED = (("à", "a"), ("è", "e"), ("é", "e"), ("ì", "i"), ("ò", "o"), ("ù", "u"), ("'", ""), ("’", ""))
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "|")
 
 
@@ -97,6 +98,14 @@ class Listing:
         }
         args = {name: value for name, value in parts.items() if value is not None}
         return url_for(str(request.endpoint), **(request.view_args or {}), **args)
+
+
+def folded(text: ColumnElement[str]) -> ColumnElement[str]:
+    """A column without a search key, written as ``search_key`` writes what people look for."""
+    plain: ColumnElement[str] = func.lower(text)
+    for sign, letter in FOLDED:
+        plain = func.replace(plain, sign, letter)
+    return plain
 
 
 def paginate(statement: Select[Any], plan: Plan, row: Callable[[Any], Any]) -> Listing:

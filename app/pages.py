@@ -13,7 +13,7 @@ from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from jinja2 import StrictUndefined
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import clock, labels
 from app.access import can
@@ -39,18 +39,12 @@ class NavItem:
 class Publicity:
     """The block every document and page of a co-financed project carries (grant agreement)."""
 
-    union_line: str = "UNIONE EUROPEA"
-    fund_line: str = "Fondo europeo per l'integrazione di cittadini di Paesi terzi 2007-2013"
-    ministry_line: str = "MINISTERO DELL'INTERNO"
-    statement: str = (
-        "Progetto co-finanziato dall'Unione Europea – Fondo europeo per l'integrazione "
-        "di cittadini di Paesi terzi 2007-2013 – FOR PA – PROG 105920"
-    )
-    programme_title: str = (
-        "FOR PA – Formazione nella Pubblica Amministrazione per il rafforzamento di politiche, "
-        "servizi e strumenti di integrazione a favore di cittadini di Paesi Terzi"
-    )
-    programme_code: str = "PROG 105920"
+    union_line: str = ""
+    fund_line: str = ""
+    ministry_line: str = ""
+    statement: str = ""
+    programme_title: str = "FOR PA – Formazione nella Pubblica Amministrazione"
+    programme_code: str = ""
 
 
 # Where each role begins, and what its navigation offers: (permission, endpoint, label).
@@ -96,7 +90,7 @@ def init_app(app: Flask) -> None:
 
 def language() -> str:
     """The language of the account, of this browser's choice, or Italian."""
-    if current_user and current_user.is_authenticated:
+    if not g.get("plain") and current_user and current_user.is_authenticated:
         return str(current_user.language)
     chosen = session.get("language", "it")
     return chosen if chosen in LANGUAGES else "it"
@@ -137,11 +131,10 @@ def asset(name: str) -> str:
 
 
 def publicity() -> Publicity:
-    """The block of the programme at hand; the installation's own when nobody is signed in."""
-    programme_id = current_user.programme_id if current_user.is_authenticated else None
-    if programme_id is None or g.get("database_down"):
-        return Publicity()
+    """The block of the programme at hand; for a visitor, of the programme founded last."""
     if "publicity" not in g:
+        ours = current_user.programme_id if current_user.is_authenticated else None
+        last = select(func.max(Programme.id)).scalar_subquery()
         row = db.session.execute(
             select(
                 Programme.union_line,
@@ -151,12 +144,10 @@ def publicity() -> Publicity:
                 Programme.acronym,
                 Programme.title,
                 Programme.code,
-            ).where(Programme.id == programme_id)
-        ).one()
-        g.publicity = Publicity(
-            *row[:4], programme_title=f"{row[4]} – {row[5]}", programme_code=f"PROG {row[6]}"
-        )
-    return g.publicity
+            ).where(Programme.id == (ours or last))
+        ).first()
+        g.publicity = Publicity(*row[:4], f"{row[4]} – {row[5]}", f"PROG {row[6]}") if row else None
+    return g.publicity or Publicity()
 
 
 def _navigation() -> list[NavItem]:
@@ -171,6 +162,8 @@ def _navigation() -> list[NavItem]:
 
 
 def _around() -> dict[str, Any]:
+    if g.get("plain"):
+        return {}  # the page of a failure asks nobody anything
     demo = current_app.config["NAME"] == "demo"
     return {
         "navigation": _navigation(),

@@ -62,6 +62,6 @@ def init_app(app: Flask) -> None:
 
 
 def _caching() -> str:
-    if getattr(g, "database_down", False) or current_user.is_authenticated:
+    if g.get("plain") or current_user.is_authenticated:
         return "no-store"
     return "no-cache, private"

@@ -5,15 +5,55 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import func
+from flask_babel import lazy_gettext as _l
 
 from app.actor import Actor
 from app.audit import Action
 from app.domain.roles import Role
 from app.labels import label
-from app.listing import Filter, Listing, Plan, paginate
+from app.listing import Filter, Listing, Plan, folded, paginate
 from app.models import AuditEvent
 from app.scope import visible
+
+# Each deed as people read it.
+DEEDS = {
+    Action.ACCOUNT_CHANGED: _l("Utenza modificata"),
+    Action.ACCOUNT_CREATED: _l("Utenza creata"),
+    Action.BODY_CREATED: _l("Ente aggiunto"),
+    Action.BODY_JOINED: _l("Ente entrato nel progetto"),
+    Action.CERTIFICATE_ISSUED: _l("Attestato rilasciato"),
+    Action.COURSE_CREATED: _l("Corso creato"),
+    Action.EDITION_CLOSED: _l("Edizione conclusa"),
+    Action.EDITION_CONFIRMED: _l("Edizione confermata"),
+    Action.EDITION_CREATED: _l("Edizione creata"),
+    Action.EDITION_OPENED: _l("Iscrizioni aperte"),
+    Action.ENROLMENT_CONFIRMED: _l("Iscrizione confermata"),
+    Action.ENROLMENT_WAITLISTED: _l("Iscrizione in lista d'attesa"),
+    Action.ENROLMENT_WITHDRAWN: _l("Iscrizione ritirata"),
+    Action.LESSON_MOVED: _l("Lezione spostata"),
+    Action.LESSON_PLANNED: _l("Lezione programmata"),
+    Action.LESSON_STAFFED: _l("Lezione assegnata"),
+    Action.PERSON_AFFILIATED: _l("Persona assegnata a un ente"),
+    Action.PERSON_CREATED: _l("Persona aggiunta"),
+    Action.PERSON_MOVED: _l("Persona passata ad altro ente"),
+    Action.PROGRAMME_CREATED: _l("Progetto creato"),
+    Action.REGISTER_ENDORSED: _l("Registro vidimato"),
+    Action.ROLE_CHOSEN: _l("Ruolo scelto"),
+    Action.ROLE_GRANTED: _l("Ruolo assegnato"),
+    Action.SESSION_ENDED: _l("Uscita"),
+    Action.SESSION_STARTED: _l("Accesso"),
+    Action.SHEET_CLOSED: _l("Foglio chiuso"),
+    Action.SHEET_MARKED: _l("Presenze segnate"),
+    Action.SHEET_OPENED: _l("Foglio aperto"),
+    Action.SHEET_REOPENED: _l("Foglio riaperto"),
+    Action.TEMPLATE_SET: _l("Modello di attestato impostato"),
+    Action.VENUE_ADDED: _l("Sede aggiunta"),
+}
+
+
+def deed(action: str) -> str:
+    """The deed in words; one that is no longer done keeps its code."""
+    return str(DEEDS.get(action, action))
 
 
 @dataclass(frozen=True)
@@ -23,6 +63,7 @@ class EventRow:
     actor: str
     role: str
     action: str
+    deed: str
     target: str
     details: str
     hash: str
@@ -35,12 +76,15 @@ def event_list(actor: Actor) -> Listing:
         Plan(
             sorts={"sequence": [AuditEvent.sequence]},
             descending=True,
-            search=func.lower(
+            search=folded(
                 AuditEvent.actor_label + " " + AuditEvent.target_label + " " + AuditEvent.action
             ),
             filters=[
                 Filter(
-                    "action", _("Azione"), [(a.value, a.value) for a in Action], AuditEvent.action
+                    "action",
+                    _("Operazione"),
+                    sorted(((a.value, deed(a)) for a in Action), key=lambda choice: choice[1]),
+                    AuditEvent.action,
                 )
             ],
         ),
@@ -55,6 +99,7 @@ def _event_row(event: AuditEvent) -> EventRow:
         actor=event.actor_label,
         role=label(Role(event.role)) if event.role else "",
         action=event.action,
+        deed=deed(event.action),
         target=event.target_label,
         details=event.details,
         hash=event.hash,

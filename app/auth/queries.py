@@ -8,14 +8,14 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app import clock, labels
 from app.actor import Actor
 from app.domain.roles import Role
 from app.domain.vocabulary import AccountState
 from app.extensions import db
-from app.listing import Filter, Listing, Plan, paginate
+from app.listing import Filter, Listing, Plan, folded, paginate
 from app.models import (
     Edition,
     LoginSession,
@@ -41,9 +41,19 @@ def in_force(today: date) -> ColumnElement[bool]:
     )
 
 
+def living(now: datetime) -> ColumnElement[bool]:
+    """Login sessions neither ended nor expired."""
+    longest = timedelta(hours=current_app.config["SESSION_ABSOLUTE_HOURS"])
+    idle = timedelta(minutes=current_app.config["SESSION_IDLE_MINUTES"])
+    return and_(
+        LoginSession.ended_at.is_(None),
+        LoginSession.created_at > now - longest,
+        LoginSession.last_seen_at > now - idle,
+    )
+
+
 def actor_by_token(token: str) -> tuple[Actor, datetime] | None:
     """The person of a living login session, and when it was last used: one statement."""
-    now = clock.now()
     today = clock.today()
     roles = (
         select(func.count())
@@ -64,11 +74,7 @@ def actor_by_token(token: str) -> tuple[Actor, datetime] | None:
         .outerjoin(Organisation, Organisation.id == RoleAssignment.organisation_id)
         .where(
             LoginSession.token_hash == token_hash(token),
-            LoginSession.ended_at.is_(None),
-            LoginSession.created_at
-            > now - timedelta(hours=current_app.config["SESSION_ABSOLUTE_HOURS"]),
-            LoginSession.last_seen_at
-            > now - timedelta(minutes=current_app.config["SESSION_IDLE_MINUTES"]),
+            living(clock.now()),
             UserAccount.state == AccountState.ACTIVE,
         )
     ).first()
@@ -161,7 +167,7 @@ def account_list(actor: Actor) -> Listing:
                 "login": [UserAccount.login],
                 "last": [UserAccount.last_login_at, UserAccount.id],
             },
-            search=func.lower(UserAccount.display_name + " " + UserAccount.login),
+            search=folded(UserAccount.display_name + " " + UserAccount.login),
             filters=[Filter("state", _("Stato"), labels.choices(*AccountState), UserAccount.state)],
         ),
         lambda row: row[0],
@@ -186,6 +192,11 @@ def _roles_of(ids: list[int]) -> dict[int, str]:
     return {account_id: ", ".join(words) for account_id, words in found.items()}
 
 
+def login_of(actor: Actor) -> str:
+    """What the person signs in with."""
+    return db.session.get_one(UserAccount, actor.account_id).login
+
+
 @dataclass(frozen=True)
 class SessionRow:
     id: int
@@ -199,7 +210,7 @@ def own_sessions(actor: Actor) -> list[SessionRow]:
     """Where the person is signed in now."""
     rows = db.session.scalars(
         select(LoginSession)
-        .where(LoginSession.account_id == actor.account_id, LoginSession.ended_at.is_(None))
+        .where(LoginSession.account_id == actor.account_id, living(clock.now()))
         .order_by(LoginSession.last_seen_at.desc())
         .limit(20)
     )

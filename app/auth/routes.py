@@ -27,6 +27,7 @@ from app.domain.errors import RuleViolation
 from app.domain.roles import Permission
 from app.extensions import login_manager
 from app.forms import Form, add_violation, render_form
+from app.labels import label
 from app.listing import csv_file, wants_csv
 
 bp = Blueprint("auth", __name__)
@@ -130,6 +131,7 @@ def account():
 
 def _account() -> dict[str, object]:
     return {
+        "login": queries.login_of(current_user),
         "sessions": queries.own_sessions(current_user),
         "roles": queries.role_choices(current_user.account_id),
     }
@@ -151,7 +153,7 @@ def accounts():
         return csv_file(
             "utenze",
             [_("Nome"), _("Accesso"), _("Ruoli"), _("Stato")],
-            [(r.name, r.login, r.roles, r.state) for r in listing.rows],
+            [(r.name, r.login, r.roles, label(r.state)) for r in listing.rows],
         )
     return render_template("auth/accounts.html", listing=listing)
 

@@ -20,7 +20,7 @@ from app.domain.roles import Permission
 from app.domain.vocabulary import CourseState, LessonState, StaffRole
 from app.extensions import db
 from app.hours import HELD, HELD_BY_EDITION, Standing, standing, standings
-from app.listing import Filter, Listing, Plan, paginate
+from app.listing import Filter, Listing, Plan, folded, paginate
 from app.models import (
     AttendanceEntry,
     AttendanceRegister,
@@ -151,7 +151,7 @@ def edition_list(actor: Actor, course_id: int | None = None) -> Listing:
                 "body": [Organisation.short_name, Edition.code],
                 "enrolled": [enrolled, Edition.code],
             },
-            search=Course.search_key + " " + func.lower(Edition.code + " " + Venue.town),
+            search=Course.search_key + " " + folded(Edition.code + " " + Venue.town),
             filters=[Filter("state", _("Stato"), labels.choices(*EditionState), Edition.state)],
         ),
         lambda row: EditionRow(*row),

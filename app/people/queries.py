@@ -115,6 +115,14 @@ class PersonPage:
     affiliations: list[AffiliationRow]
     enrolments: list[Standing]
 
+    @property
+    def minutes(self) -> int:
+        return sum(row.counted for row in self.enrolments)
+
+    @property
+    def certificates(self) -> int:
+        return sum(1 for row in self.enrolments if row.certificate_id)
+
 
 def person_page(actor: Actor, person: Person) -> PersonPage:
     """One person: where she works and worked, her editions and hours."""

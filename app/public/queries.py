@@ -5,11 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, text
+from sqlalchemy.orm import aliased
 
 from app.documents.certificate import CertificateContent
-from app.domain.certificates import CertificateState, is_holder, masked_holder
+from app.domain.certificates import CertificateState, is_holder, masked_holder, number_text
 from app.extensions import db
 from app.models import Certificate, CertificateFile
+
+
+@dataclass(frozen=True)
+class Successor:
+    """The certificate that took another's place."""
+
+    number: str
+    code: str
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,7 @@ class Verified:
     issued_at: datetime
     revoked_at: datetime | None
     sha256: str
+    replaced_by: Successor | None
 
     def belongs_to(self, typed: str) -> bool:
         """Whether the name typed is the holder's."""
@@ -34,16 +44,18 @@ class Verified:
 
 def verify(code: str) -> Verified | None:
     """The certificate with this code, or None."""
+    later = aliased(Certificate)
     row = db.session.execute(
-        select(Certificate, CertificateFile.sha256)
+        select(Certificate, CertificateFile.sha256, later.number, later.year, later.code)
         .join(CertificateFile, CertificateFile.certificate_id == Certificate.id)
+        .outerjoin(later, later.replaces_id == Certificate.id)
         .where(Certificate.code == code)
     ).first()
     if row is None:
         return None
-    certificate, sha256 = row
+    certificate, sha256, later_number, later_year, later_code = row
     return Verified(
-        number=f"{certificate.number}/{certificate.year}",
+        number=number_text(certificate.number, certificate.year),
         code=certificate.code,
         state=certificate.state,
         holder=masked_holder(certificate.holder_given_name, certificate.holder_family_name),
@@ -53,6 +65,9 @@ def verify(code: str) -> Verified | None:
         issued_at=certificate.issued_at,
         revoked_at=certificate.revoked_at,
         sha256=sha256,
+        replaced_by=(
+            Successor(number_text(later_number, later_year), later_code) if later_code else None
+        ),
     )
 
 

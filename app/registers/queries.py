@@ -237,6 +237,17 @@ class SheetPage:
         return sum(row.version for row in self.rows)
 
     @property
+    def running(self) -> bool:
+        """Whether the lesson is not over yet by the calendar."""
+        return clock.now() < self.window.end
+
+    @property
+    def closed_early(self) -> bool:
+        """Closed before the end it states: allowed, and said for ever."""
+        sheet = self.sheet
+        return bool(sheet.closed_at and sheet.ends_at_real and sheet.closed_at < sheet.ends_at_real)
+
+    @property
     def writable(self) -> bool:
         return self.sheet.state in (SheetState.OPEN, SheetState.REOPENED)
 
