@@ -43,16 +43,17 @@ def load(token: str):
     found = queries.actor_by_token(token)
     if found is None:
         return None
-    actor, g.last_seen_at = found
+    actor, seen_at = found
+    g.login_session = (token, seen_at)
     return actor
 
 
 @bp.after_app_request
 def touch(response: Response) -> Response:
     """Keep the session alive while it is used, once a minute."""
-    seen = g.get("last_seen_at")
-    if seen and response.status_code < 500 and clock.now() - seen > SEEN_EVERY:
-        actions.touch(current_user.token, clock.now())
+    token, seen_at = g.get("login_session", (None, None))
+    if token and response.status_code < 500 and clock.now() - seen_at > SEEN_EVERY:
+        actions.touch(token, clock.now())
     return response
 
 
