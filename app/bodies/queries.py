@@ -59,7 +59,7 @@ def body_list(actor: Actor) -> Listing:
         enrolled,
         part,
     ).where(clause(Organisation, actor))
-    listing = paginate(
+    return paginate(
         statement,
         Plan(
             sorts={
@@ -78,7 +78,6 @@ def body_list(actor: Actor) -> Listing:
         ),
         lambda row: BodyRow(*row[:6], part=labels.label(PartnershipRole(row[6])) if row[6] else ""),
     )  # fmt: skip
-    return listing
 
 
 @dataclass(frozen=True)
