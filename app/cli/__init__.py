@@ -3,6 +3,12 @@
 
 from flask import Flask
 
+from app.cli.access_table import access_table
+
+COMMANDS = (access_table,)
+
 
 def init_app(app: Flask) -> None:
     """Add the commands to the flask command line."""
+    for command in COMMANDS:
+        app.cli.add_command(command)
