@@ -4,8 +4,9 @@
 from flask import Flask
 
 from app.cli.access_table import access_table
+from app.cli.serve import create_coordinator, serve
 
-COMMANDS = (access_table,)
+COMMANDS = (access_table, create_coordinator, serve)
 
 
 def init_app(app: Flask) -> None:

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""From a command to a running server: what must be in order before, then gunicorn in its place."""
+
+import os
+import socket
+import sys
+import tempfile
+from pathlib import Path
+from typing import NoReturn
+
+import click
+import flask_migrate
+from flask import current_app
+from sqlalchemy.exc import OperationalError
+
+from app.extensions import db
+
+ROOT = Path(__file__).parent.parent.parent
+MIGRATIONS = ROOT / "migrations"
+WORKERS, THREADS = 2, 4
+
+
+class CannotStart(click.ClickException):
+    """What is wrong and what to do, in one line."""
+
+    def show(self, file: object = None) -> None:
+        click.echo(self.format_message(), err=True)
+
+
+def check_before_start() -> None:
+    """The folder for the data can be written and the port is free. Raises CannotStart."""
+    _check_instance(Path(current_app.instance_path))
+    _check_port(current_app.config["HOST"], current_app.config["PORT"])
+
+
+def _check_instance(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise CannotStart(
+            f"Non si può scrivere in {folder} ({error.strerror}): cambiarne il proprietario "
+            "(chown) o indicare un'altra cartella con FORPA_INSTANCE."
+        ) from None
+
+
+def _check_port(host: str, port: int) -> None:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise CannotStart(
+            f"La porta {port} di {host} non è disponibile ({reason}): fermare chi la usa o "
+            f"sceglierne un'altra, ad esempio PORT={port + 1 if port < 65535 else 8000}."
+        ) from None
+
+
+def migrate_database() -> None:
+    """Bring the schema up to date. Raises CannotStart when the database does not answer."""
+    try:
+        flask_migrate.upgrade(directory=str(MIGRATIONS))
+    except OperationalError as error:
+        address = db.engine.url.render_as_string(hide_password=True)
+        raise CannotStart(
+            f"La base dati {address} non risponde ({_first_line(error)}): avviarla o correggere "
+            "DATABASE_URL."
+        ) from None
+
+
+def _first_line(error: OperationalError) -> str:
+    return str(error.orig).strip().splitlines()[0]
+
+
+def become_server(clock_offset: int = 0) -> NoReturn:
+    """Give this process to gunicorn. The clock of the application is moved by so many seconds."""
+    db.session.remove()
+    db.engine.dispose()
+    config = current_app.config
+    host = f"[{config['HOST']}]" if ":" in config["HOST"] else config["HOST"]
+    os.environ["CLOCK_OFFSET"] = str(clock_offset)
+    sys.stdout.flush()
+    os.execvp(  # noqa: S606 - our own interpreter, no shell
+        sys.executable,
+        [
+            sys.executable, "-m", "gunicorn",
+            "--chdir", str(ROOT),
+            "--workers", str(WORKERS),
+            "--worker-class", "gthread",
+            "--threads", str(THREADS),
+            "--no-control-socket",
+            "--log-level", "warning",
+            "--bind", f"{host}:{config['PORT']}",
+            "wsgi:app",
+        ],
+    )  # fmt: skip
