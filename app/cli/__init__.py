@@ -4,9 +4,10 @@
 from flask import Flask
 
 from app.cli.access_table import access_table
+from app.cli.demo.command import demo
 from app.cli.serve import create_coordinator, serve
 
-COMMANDS = (access_table, create_coordinator, serve)
+COMMANDS = (access_table, create_coordinator, demo, serve)
 
 
 def init_app(app: Flask) -> None:
