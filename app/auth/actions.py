@@ -47,7 +47,8 @@ def sign_in(login: str, password: str, device: str) -> Actor | None:
     account.last_login_at = now
     db.session.add(session)
     db.session.flush()
-    assignment = db.session.get(RoleAssignment, session.assignment_id) if choices else None
+    only = session.assignment_id
+    assignment = db.session.get_one(RoleAssignment, only) if only else None
     actor = actor_of(account, assignment, None, len(choices) > 1, token)
     audit.record(actor, Action.SESSION_STARTED, account, account.display_name)
     return actor
@@ -136,7 +137,12 @@ def choose_language(actor: Actor, language: str) -> None:
 
 
 def touch(token: str, now: datetime) -> None:
-    """Note that the session is in use, in a transaction of its own."""
+    """Note that the session is in use, in a transaction of its own.
+
+    What the request still reads ends first: on SQLite it may hold the lock that
+    this waits for, on PostgreSQL it holds a second connection.
+    """
+    db.session.rollback()
     with writing(), db.engine.begin() as connection:
         connection.execute(
             update(LoginSession)

@@ -40,6 +40,8 @@ SEEN_EVERY = timedelta(minutes=1)
 @login_manager.user_loader
 def load(token: str):
     """The actor of a living session; remembers when it was last used."""
+    if g.get("plain"):
+        return None  # the page that says so is drawn for nobody in particular
     found = queries.actor_by_token(token)
     if found is None:
         return None
