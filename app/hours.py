@@ -83,6 +83,7 @@ class Standing:
     given_name: str
     family_name: str
     home_body: str
+    home_body_name: str
     home_body_id: int
     office: str
     state: EnrolmentState
@@ -170,6 +171,7 @@ def standings(*where: ColumnElement[bool]) -> Select[Any]:
             Person.birth_place,
             Person.tax_code,
             Organisation.short_name.label("home_body"),
+            Organisation.name.label("home_body_name"),
             Edition.id.label("edition_id"),
             Edition.code.label("edition_code"),
             Edition.state.label("edition_state"),
@@ -221,6 +223,7 @@ def standing(row: Row[Any]) -> Standing:
         given_name=row.given_name,
         family_name=row.family_name,
         home_body=row.home_body,
+        home_body_name=row.home_body_name,
         home_body_id=row.home_body_id,
         office=row.office,
         state=row.state,

@@ -109,7 +109,7 @@ def certificate_content(
         birth_place=person.birth_place or "",
         birth_date=person.birth_date,
         tax_code=person.tax_code,
-        home_body=standing.home_body,
+        home_body=standing.home_body_name,
         course_title=common.edition.course_title,
         course_code=common.course.code,
         edition_code=common.edition.code,
