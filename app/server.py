@@ -57,11 +57,16 @@ def _serve_static(app: Flask) -> None:
 
 def _key(path: Path) -> str:
     """The installation's key, made once: of several processes that start together one writes it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return path.read_text().strip()
+    except OSError as error:
+        raise SystemExit(
+            f"Non si può scrivere in {path.parent} ({error.strerror}): cambiarne il proprietario "
+            "(chown) o indicare un'altra cartella con FORPA_INSTANCE."
+        ) from None
     with os.fdopen(handle, "w") as file:
         file.write(secrets.token_urlsafe(48))
     return path.read_text().strip()
