@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """From a command to a running server: what must be in order before, then gunicorn in its place."""
 
+import errno
 import os
 import socket
 import sys
@@ -18,6 +19,7 @@ from app.extensions import db
 ROOT = Path(__file__).parent.parent.parent
 MIGRATIONS = ROOT / "migrations"
 WORKERS, THREADS = 2, 4
+LAST_PORT = 65_535
 
 
 class CannotStart(click.ClickException):
@@ -47,17 +49,18 @@ def _check_instance(folder: Path) -> None:
 
 def _check_port(host: str, port: int) -> None:
     try:
+        if not 0 < port <= LAST_PORT:
+            raise OSError(errno.EINVAL, f"le porte vanno da 1 a {LAST_PORT}")
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+    except OSError as error:
         raise CannotStart(
-            f"La porta {port} di {host} non è disponibile ({reason}): fermare chi la usa o "
-            f"sceglierne un'altra, ad esempio PORT={port + 1 if port < 65535 else 8000}."
+            f"Non si può ascoltare su {host}, porta {port} ({error.strerror}): fermare chi la usa "
+            f"o cambiare PORT (ad esempio PORT={8001 if port == 8000 else 8000}) o HOST."
         ) from None
 
 
