@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The attendance register: one per edition, one sheet per lesson, one entry per person."""
 
+import secrets
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -76,6 +77,11 @@ class RegisterSheet(Table):
     __mapper_args__ = {"version_id_col": version}
 
 
+def next_version(version: int | None) -> int:
+    """One more; at first any number, so that a mark taken away and written anew looks new."""
+    return secrets.randbelow(500_000_000) + 1 if version is None else version + 1
+
+
 class AttendanceEntry(Table):
     """The mark of one person at one lesson; ``version`` travels in the form."""
 
@@ -103,7 +109,7 @@ class AttendanceEntry(Table):
         CheckConstraint("counted_minutes BETWEEN 0 AND 720", name="counted_minutes"),
         CheckConstraint("status = 'present' OR counted_minutes = 0", name="absent_counts_zero"),
     )
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": next_version}
 
 
 class PresenceInterval(Table):

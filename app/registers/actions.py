@@ -116,6 +116,8 @@ def mark(
         check_presence(wanted.status, wanted.stays, page.window)
     entry = page.entries.get(enrolment.id)
     if version is not None and version != (entry.version if entry else 0):
+        if entry and _is_repeated(actor, entry, wanted):
+            return
         raise Conflict(Sentence("Nel frattempo la presenza è stata segnata da un'altra persona."))
     old = _in_words(entry)
     _write(actor, page, enrolment.id, entry, wanted)
@@ -126,6 +128,15 @@ def mark(
         enrolment=enrolment.id,
         old=old,
         new=_mark_in_words(wanted),
+    )
+
+
+def _is_repeated(actor: Actor, entry: AttendanceEntry, wanted: Mark) -> bool:
+    """Whether the same hand sends the same mark again: a double click, an answer lost."""
+    return (
+        entry.marked_by_id == actor.account_id
+        and entry.status == wanted.status
+        and stays_of(entry) == list(wanted.stays)
     )
 
 
@@ -210,18 +221,16 @@ def close_sheet(
 def _settle(page: SheetPage, window: Window) -> list[AttendanceEntry]:
     """Give every open stay its end, and count the minutes for good."""
     entries = list(page.entries.values())
+    open_stays = [stay for entry in entries for stay in entry.intervals if stay.left_at is None]
+    if any(stay.entered_at >= window.end for stay in open_stays):
+        raise RuleViolation(
+            Sentence("Una persona risulta entrata dopo la fine: correggere la sua riga.")
+        )
+    for stay in open_stays:
+        stay.left_at = window.end
     for entry in entries:
-        for stay in entry.intervals:
-            if stay.left_at is None:
-                stay.left_at = max(window.end, stay.entered_at)
-                if stay.left_at <= stay.entered_at:
-                    raise RuleViolation(
-                        Sentence(
-                            "Una persona risulta entrata dopo la fine: correggere la sua riga."
-                        )
-                    )
         entry.counted_minutes = (
-            counted_minutes(stays_of(entry), window, _breaks(page.lesson))
+            counted_minutes(stays_of(entry), window, _breaks(page.lesson), page.grace_minutes)
             if entry.status is Presence.PRESENT
             else 0
         )
@@ -286,7 +295,10 @@ def _write(
     entry.marked_at = clock.now()
     entry.intervals = [PresenceInterval(entered_at=s.entered, left_at=s.left) for s in wanted.stays]
     entry.counted_minutes = counted_minutes(
-        ended(wanted.stays, page.window.end), page.window, _breaks(page.lesson)
+        ended(wanted.stays, page.window.end),
+        page.window,
+        _breaks(page.lesson),
+        page.grace_minutes,
     )
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What the trainer's day and the sheet of a lesson show."""
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,9 +24,11 @@ from app.hours import Standing, all_standings
 from app.models import (
     AttendanceEntry,
     AttendanceRegister,
+    Course,
     Edition,
     Enrolment,
     Lesson,
+    Programme,
     RegisterSheet,
     Venue,
 )
@@ -209,6 +212,10 @@ class SheetPage:
     register: AttendanceRegister | None
     rows: list[SheetRow]
     entries: dict[int, AttendanceEntry]
+    grace_minutes: int
+
+    def row(self, enrolment_id: int) -> SheetRow | None:
+        return next((row for row in self.rows if row.enrolment_id == enrolment_id), None)
 
     @property
     def window(self) -> Window:
@@ -233,8 +240,9 @@ class SheetPage:
 
     @property
     def seen(self) -> int:
-        """Grows with every mark: tells a closing hand whether it saw them all."""
-        return sum(row.version for row in self.rows)
+        """Changes with every mark: tells a closing hand whether it saw them all."""
+        versions = [(row.enrolment_id, row.version) for row in self.rows]
+        return zlib.crc32(repr(sorted(versions)).encode()) % 10**9
 
     @property
     def running(self) -> bool:
@@ -255,14 +263,17 @@ class SheetPage:
 def sheet_page(actor: Actor, lesson: Lesson, lock: bool = False) -> SheetPage:
     """The sheet of the lesson with every person expected, and those withdrawn, by surname."""
     query = (
-        select(RegisterSheet, AttendanceRegister)
+        select(RegisterSheet, AttendanceRegister, Programme.late_grace_minutes)
+        .select_from(RegisterSheet)
+        .join(Course, Course.id == lesson.edition.course_id)
+        .join(Programme, Programme.id == Course.programme_id)
         .outerjoin(AttendanceRegister, AttendanceRegister.edition_id == lesson.edition_id)
         .where(RegisterSheet.lesson_id == lesson.id)
     )
     found = db.session.execute(query.with_for_update(of=RegisterSheet) if lock else query).first()
     if found is None:
         abort(404)
-    sheet, register = found
+    sheet, register, grace = found
     entries = _entries(sheet.id)
     shown = Enrolment.state.in_(
         [
@@ -277,7 +288,7 @@ def sheet_page(actor: Actor, lesson: Lesson, lock: bool = False) -> SheetPage:
     )
     window = Window(lesson.starts_at, lesson.ends_at)
     rows = [_sheet_row(person, entries.get(person.enrolment_id), window) for person in people]
-    return SheetPage(lesson, sheet, register, rows, entries)
+    return SheetPage(lesson, sheet, register, rows, entries, grace)
 
 
 def _entries(sheet_id: int) -> dict[int, AttendanceEntry]:
@@ -336,7 +347,13 @@ def register_of(edition: Edition) -> AttendanceRegister:
 
 
 def last_page_hash(edition_id: int, register: AttendanceRegister) -> str:
-    """The hash of the page closed last, or of the endorsement when there is none."""
+    """The hash of the page closed last, or of the endorsement when there is none.
+
+    Holds the register until the commit: two pages closed at once follow each other.
+    """
+    db.session.execute(
+        select(AttendanceRegister.id).where(AttendanceRegister.id == register.id).with_for_update()
+    )
     found = db.session.scalar(
         select(RegisterSheet.content_hash)
         .join(Lesson, Lesson.id == RegisterSheet.lesson_id)

@@ -4,6 +4,7 @@
 from flask import (
     Blueprint,
     Response,
+    abort,
     flash,
     make_response,
     redirect,
@@ -25,7 +26,7 @@ from app.forms import Form, add_violation
 from app.models import Edition, Lesson
 from app.registers import actions, queries
 from app.registers.forms import AllPresentForm, CloseForm, MarkForm, integer, moment
-from app.registers.queries import SheetPage
+from app.registers.queries import SheetPage, SheetRow
 from app.scope import get_visible
 
 bp = Blueprint("registers", __name__)
@@ -69,6 +70,8 @@ def mark(lesson_id: int):
     page = _page(lesson_id, lock=True)
     form = MarkForm()
     if not form.validate():
+        if _row(page, form) is None:
+            abort(400)  # no person writes what names the row: nothing to show beside it
         return _draw(page, 422, refused=form, reason=_first_error(form))
     enrolment = queries.enrolment_of(current_user, page.lesson, integer(form.enrolment.data))
     try:
@@ -77,7 +80,7 @@ def mark(lesson_id: int):
     except actions.Conflict as conflict:
         return _draw(page, 409, refused=form, reason=explain(conflict.sentence))
     except RuleViolation as violation:
-        if not page.writable:
+        if not page.writable or _row(page, form) is None:
             raise
         return _draw(page, 422, refused=form, reason=explain(violation.sentence))
     if "HX-Request" in request.headers:
@@ -156,14 +159,14 @@ def _draw(
     closing: CloseForm | None = None,
 ) -> Response:
     """The whole sheet, or for htmx only the row that changed and the counts."""
-    row_id = changed or (integer(refused.enrolment.data) if refused and _numeric(refused) else None)
-    partial = "HX-Request" in request.headers and row_id is not None
+    row = page.row(changed) if changed else _row(page, refused)
+    partial = "HX-Request" in request.headers and row is not None
     html = render_template(
         "registers/_row_changed.html" if partial else "registers/sheet.html",
         page=page,
-        row=next((r for r in page.rows if r.enrolment_id == row_id), None),
+        row=row,
         refused=refused,
-        refused_id=row_id if refused else None,
+        refused_id=row.enrolment_id if refused and row else None,
         reason=reason,
         form=Form(),
         all_present=all_present
@@ -174,8 +177,11 @@ def _draw(
     return make_response(html, status)
 
 
-def _numeric(form: MarkForm) -> bool:
-    return bool(form.enrolment.data) and not form.enrolment.errors
+def _row(page: SheetPage, form: MarkForm | None) -> SheetRow | None:
+    """The row that the form is about, if the sheet has it."""
+    if form is None or not form.enrolment.data or form.enrolment.errors:
+        return None
+    return page.row(integer(form.enrolment.data))
 
 
 def _first_error(form: MarkForm) -> str:
