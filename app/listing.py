@@ -170,10 +170,9 @@ def _narrow(statement: Select[Any], plan: Plan, asked: dict[str, Any]) -> Select
 
 
 def _order(statement: Select[Any], plan: Plan, sort: str, descending: bool) -> Select[Any]:
-    columns: Iterable[ColumnElement[Any]] = plan.sorts[sort]
-    return statement.order_by(None).order_by(
-        *(c.desc() if descending and i == 0 else c for i, c in enumerate(columns))
-    )
+    first, *others = plan.sorts[sort]
+    chosen = first.desc() if descending else first.asc()
+    return statement.order_by(None).order_by(chosen.nulls_last(), *others)
 
 
 def wants_csv() -> bool:

@@ -61,6 +61,15 @@ NAVIGATION = (
     (Permission.ACCOUNT_LIST, "auth.accounts", "Utenze"),
 )
 
+# Pages that lie under another page of the navigation than the index of their own part.
+LIES_UNDER = {
+    "certificates.edition": "courses.editions",
+    "courses.close_edition": "courses.editions",
+    "courses.edition": "courses.editions",
+    "dashboard.figure": "dashboard.show",
+    "dashboard.people": "dashboard.show",
+}
+
 
 def first_page() -> str:
     """The first screen of the role chosen."""
@@ -101,10 +110,15 @@ def _local(value: datetime) -> datetime:
 
 
 def day(value: date | datetime, style: str = "short") -> str:
-    """gio 14 mag 2015; with style long: giovedì 14 maggio 2015."""
+    """gio 14 mag 2015; long: giovedì 14 maggio 2015; plain: 14 maggio 2015; brief: 14 mag."""
     if isinstance(value, datetime):
         value = _local(value).date()
-    pattern = {"short": "EEE d MMM y", "long": "EEEE d MMMM y", "brief": "d MMM"}[style]
+    pattern = {
+        "short": "EEE d MMM y",
+        "long": "EEEE d MMMM y",
+        "plain": "d MMMM y",
+        "brief": "d MMM",
+    }[style]
     return format_date(value, pattern, rebase=False)
 
 
@@ -151,14 +165,14 @@ def publicity() -> Publicity:
 
 
 def _navigation() -> list[NavItem]:
-    here = (request.endpoint or "").partition(".")
-    items = []
-    for permission, endpoint, text in NAVIGATION:
-        if current_user.is_authenticated and can(permission):
-            same_page = request.endpoint == endpoint
-            same_part = here[0] == endpoint.partition(".")[0] and endpoint.endswith(".index")
-            items.append(NavItem(_(text), url_for(endpoint), same_page or same_part))
-    return items
+    here = request.endpoint or ""
+    if here not in {endpoint for _permission, endpoint, _label in NAVIGATION}:
+        here = LIES_UNDER.get(here, f"{here.partition('.')[0]}.index")
+    return [
+        NavItem(_(text), url_for(endpoint), endpoint == here)
+        for permission, endpoint, text in NAVIGATION
+        if current_user.is_authenticated and can(permission)
+    ]
 
 
 def _around() -> dict[str, Any]:
