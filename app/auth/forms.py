@@ -38,6 +38,9 @@ class PasswordForm(Form):
     )
     again = PasswordField(
         _l("Nuova password, di nuovo"),
-        [EqualTo("new", _l("Le due password non coincidono."))],
+        [
+            InputRequired(_l("Scrivere di nuovo la nuova password.")),
+            EqualTo("new", _l("Le due password non coincidono.")),
+        ],
         render_kw={"autocomplete": "new-password"},
     )

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app import clock, labels
 from app.actor import Actor
+from app.auth.devices import device_name
 from app.domain.roles import Role
 from app.domain.vocabulary import AccountState
 from app.extensions import db
@@ -216,5 +217,6 @@ def own_sessions(actor: Actor) -> list[SessionRow]:
     )
     mine = token_hash(actor.token)
     return [
-        SessionRow(r.id, r.device, r.created_at, r.last_seen_at, r.token_hash == mine) for r in rows
+        SessionRow(r.id, device_name(r.device), r.created_at, r.last_seen_at, r.token_hash == mine)
+        for r in rows
     ]
