@@ -5,6 +5,7 @@
 written, and a commit that changes rows without an entry is refused.
 """
 
+from copy import copy
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -80,9 +81,9 @@ def record(
     ``details`` are plain values (text, whole numbers, moments, lists of them)
     and hold no personal data beyond what the deed needs.
     """
-    _pending(db.session()).append(
-        (clock.now(), actor, action, target, label[:200], body_id, details)
-    )
+    # A copy: ``current_user`` is a proxy, and whoever signs out is nobody at the commit.
+    who = copy(actor)
+    _pending(db.session()).append((clock.now(), who, action, target, label[:200], body_id, details))
 
 
 def payload(row: AuditEvent) -> dict[str, Any]:
