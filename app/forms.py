@@ -4,7 +4,7 @@
 import secrets
 from typing import Any
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, ValidationError
@@ -33,6 +33,10 @@ class Form(FlaskForm):
     """Shape only: a form neither queries nor decides."""
 
     class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Fields only: JSON would bring numbers and lists where a field expects text."""
+            return None if request.is_json else super().wrap_formdata(form, formdata)
+
         def bind_field(
             self, form: Any, unbound_field: UnboundField, options: dict[str, Any]
         ) -> Any:
