@@ -15,6 +15,8 @@ from app.actor import Actor
 from app.documents.fonts import missing_glyphs
 from app.domain.certificates import CertificateKind, CertificateState
 from app.domain.enrolment import EnrolmentState
+from app.domain.errors import RuleViolation, Sentence
+from app.domain.vocabulary import StaffRole
 from app.extensions import db
 from app.hours import Standing, all_standings, expected
 from app.listing import Filter, Listing, Plan, paginate
@@ -156,8 +158,8 @@ class Frame:
 
 
 def frame(edition: Edition) -> Frame:
-    """The common part, in two statements."""
-    programme, course, template, issuing_body = db.session.execute(
+    """The common part, in two statements. RuleViolation while nobody is set to issue."""
+    found = db.session.execute(
         select(Programme, Course, CertificateTemplate, Organisation)
         .join(Course, Course.programme_id == Programme.id)
         .join(CertificateTemplate, CertificateTemplate.programme_id == Programme.id)
@@ -165,7 +167,12 @@ def frame(edition: Edition) -> Frame:
         .where(Course.id == edition.course_id)
         .order_by(CertificateTemplate.version.desc())
         .limit(1)
-    ).one()
+    ).first()
+    if found is None:
+        raise RuleViolation(
+            Sentence("Manca l'ente che rilascia l'attestato: indicarlo nelle impostazioni.")
+        )
+    programme, course, template, issuing_body = found
     venues = db.session.execute(
         select(Venue.name, Venue.town)
         .join(Lesson, Venue.id == func.coalesce(Lesson.venue_id, edition.venue_id))
@@ -188,12 +195,15 @@ def birth_data(ids: Sequence[int]) -> dict[int, Person]:
 
 
 def trainers_of(edition: Edition) -> set[int]:
-    """The people who teach in the edition."""
+    """The people who teach in the edition; its tutors do not."""
     return set(
         db.session.scalars(
             select(LessonStaff.person_id)
             .join(Lesson, Lesson.id == LessonStaff.lesson_id)
-            .where(Lesson.edition_id == edition.id)
+            .where(
+                Lesson.edition_id == edition.id,
+                LessonStaff.role.in_([StaffRole.TRAINER, StaffRole.CO_TRAINER]),
+            )
         )
     )
 

@@ -3,7 +3,7 @@
 
 import re
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -52,10 +52,10 @@ def issue(edition_id: int):
     form = Form()
     if not form.validate():
         return _preview(found, 422)
-    chosen = {
-        int(text) for text in request.form.getlist("enrolment") if re.fullmatch("[0-9]{1,9}", text)
-    }
-    certificates = actions.issue(current_user, found, chosen)
+    chosen = request.form.getlist("enrolment")
+    if not all(re.fullmatch("[0-9]{1,9}", text) for text in chosen):
+        abort(400)  # all or none: one that cannot be read is not left out in silence
+    certificates = actions.issue(current_user, found, {int(text) for text in chosen})
     number = len(certificates)
     flash(ngettext("Rilasciato %(num)d attestato.", "Rilasciati %(num)d attestati.", number))
     return redirect(url_for(".edition", edition_id=edition_id))
