@@ -3,6 +3,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +27,7 @@ FOLDED = (
     ("'", ""),
     ("’", ""),
 )
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "|")
+FORMULA_SIGNS = ("=", "+", "-", "@", "|")
 
 
 @dataclass(frozen=True)
@@ -200,4 +201,6 @@ def csv_file(
 
 def _cell(value: Any) -> str:
     text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip().startswith(FORMULA_SIGNS) else text
+    plain = unicodedata.normalize("NFKC", text.lstrip())  # the wide ＝ is read as = too
+    risky = plain.startswith(FORMULA_SIGNS) or text.startswith(("\t", "\r", "\n"))
+    return f"'{text}" if risky else text
