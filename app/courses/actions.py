@@ -19,7 +19,7 @@ from app.domain.register import SheetState
 from app.domain.timetable import check_lesson, length_minutes
 from app.domain.vocabulary import CourseState, EditionKind, LessonState, Mode, StaffRole
 from app.extensions import db
-from app.hours import all_standings
+from app.hours import TAKES_PLACE, all_standings
 from app.models import (
     AttendanceRegister,
     Course,
@@ -273,6 +273,10 @@ def _open_sheets(edition: Edition) -> int:
         db.session.scalars(
             select(RegisterSheet.id)
             .join(Lesson, Lesson.id == RegisterSheet.lesson_id)
-            .where(Lesson.edition_id == edition.id, RegisterSheet.state != SheetState.CLOSED)
+            .where(
+                Lesson.edition_id == edition.id,
+                TAKES_PLACE,
+                RegisterSheet.state != SheetState.CLOSED,
+            )
         ).all()
     )
