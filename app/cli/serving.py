@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 import flask_migrate
 from flask import current_app
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from app.extensions import db
 
@@ -64,20 +64,14 @@ def _check_port(host: str, port: int) -> None:
         ) from None
 
 
-def migrate_database() -> None:
-    """Bring the schema up to date. Raises CannotStart when the database does not answer."""
+def migrate_database(remedy: str = "avviarla o correggere DATABASE_URL") -> None:
+    """Bring the schema up to date. Raises CannotStart when the database cannot be used."""
     try:
         flask_migrate.upgrade(directory=str(MIGRATIONS))
-    except OperationalError as error:
+    except DatabaseError as error:
         address = db.engine.url.render_as_string(hide_password=True)
-        raise CannotStart(
-            f"La base dati {address} non risponde ({_first_line(error)}): avviarla o correggere "
-            "DATABASE_URL."
-        ) from None
-
-
-def _first_line(error: OperationalError) -> str:
-    return str(error.orig).strip().splitlines()[0]
+        reason = str(error.orig).strip().splitlines()[0]
+        raise CannotStart(f"La base dati {address} non va ({reason}): {remedy}.") from None
 
 
 def become_server(clock_offset: int = 0) -> NoReturn:

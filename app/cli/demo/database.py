@@ -22,6 +22,7 @@ from app.cli.serving import MIGRATIONS, CannotStart, migrate_database
 from app.extensions import db
 from app.models import AuditEvent, UserAccount
 
+REMEDY = "avviarla, correggere DATABASE_URL o ricominciare con --reset"
 RESERVED = ".example"  # RFC 2606: nobody real has an address there
 
 
@@ -31,13 +32,13 @@ def prepare(reset: bool) -> None:
         if reset:
             _refuse_foreign()
             _drop()
-        migrate_database()
+        migrate_database(REMEDY)
         _refuse_foreign()
         if not is_complete():
             if _has_rows():
                 click.echo("Un caricamento precedente si era interrotto: si ricomincia.", err=True)
                 _drop()
-                migrate_database()
+                migrate_database(REMEDY)
             load()
 
 
