@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import current_app
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
@@ -94,7 +95,9 @@ def actor_of(
 ) -> Actor:
     """The account acting in the assignment."""
     role = assignment.role if assignment else None
-    words = [labels.label(role)] if role else []
+    # In the account's own language: asking for the reader's would ask who is signed in, again.
+    with force_locale(account.language):
+        words = [labels.label(role)] if role else []
     return Actor(
         name=account.display_name,
         role=role,
