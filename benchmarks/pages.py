@@ -15,7 +15,7 @@ os.environ.setdefault("FORPA_CONFIG", "demo")
 from sqlalchemy import event, select
 
 from app import create_app
-from app.cli.demo import demo_offset
+from app.cli.demo.command import clock_offset
 from app.extensions import db
 from app.models import Edition, Lesson, Person
 from config import from_environment
@@ -27,7 +27,7 @@ SETTINGS = re.compile(r"\s*(PRAGMA|BEGIN|SET )", re.IGNORECASE)
 def main(rounds: int) -> None:
     app = create_app(from_environment())
     with app.app_context():
-        app.config["CLOCK_OFFSET"] = demo_offset()
+        app.config["CLOCK_OFFSET"] = clock_offset()
         addresses = _addresses()
         statements = _counter(db.engine)
     print(f"{'page':44}{'median ms':>10}{'p95 ms':>9}{'SQL':>5}{'KB':>7}")

@@ -70,7 +70,7 @@ class Cell:
     """People enrolled and their share of the hours held; hidden when too few to be shown."""
 
     people: int
-    share: int
+    share: int | None
     hidden: bool
 
 
@@ -261,7 +261,9 @@ def _matrix(actor: Actor) -> Matrix:
     for body_id, body, course_id, _code, _title, people, counted, possible in rows:
         line = bodies.setdefault(body_id, MatrixRow(body_id, body, {}))
         hidden = hides and body_id != actor.organisation_id and not may_show(people)
-        line.cells[course_id] = Cell(people, share(counted, possible), hidden)
+        line.cells[course_id] = Cell(
+            people, share(counted, possible) if possible else None, hidden
+        )
     return Matrix(courses, list(bodies.values()))
 
 
@@ -301,10 +303,10 @@ def people_behind(actor: Actor, figure: str, body_id: int | None, course_id: int
 def _people_plan() -> Plan:
     return Plan(
         sorts={
-            "name": [Person.family_name, Person.given_name, Enrolment.id],
-            "body": [Organisation.short_name, Person.family_name, Enrolment.id],
-            "edition": [Edition.code, Person.family_name, Enrolment.id],
-            "hours": [COUNTED, Person.family_name, Enrolment.id],
+            "name": [Person.search_key, Enrolment.id],
+            "body": [Organisation.short_name, Person.search_key, Enrolment.id],
+            "edition": [Edition.code, Person.search_key, Enrolment.id],
+            "hours": [COUNTED, Person.search_key, Enrolment.id],
         },
         search=Person.search_key + " " + Organisation.search_key + " " + func.lower(Edition.code),
         keep=("body", "course"),

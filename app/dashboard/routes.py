@@ -15,6 +15,7 @@ from app.domain.attendance import hours_text
 from app.domain.edition import EditionState
 from app.domain.indicators import Figure, Unit
 from app.domain.roles import Permission
+from app.domain.vocabulary import EditionKind
 from app.labels import label
 from app.listing import Listing, csv_file, wants_csv
 from app.pages import day, publicity
@@ -90,7 +91,8 @@ def figure(figure: str):
     if figure not in FIGURES:
         abort(404)
     if figure == "OUT5":
-        return redirect(url_for("courses.editions", state=EditionState.CLOSED.value))
+        closed, courses = EditionState.CLOSED.value, EditionKind.COURSE.value
+        return redirect(url_for("courses.editions", state=closed, kind=courses))
     if figure == "OUT6":
         return redirect(url_for("bodies.index", sort="enrolled", desc="1"))
     if figure == "OUT3":
