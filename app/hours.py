@@ -200,7 +200,7 @@ def standings(*where: ColumnElement[bool]) -> Select[Any]:
         .outerjoin(Certificate, Certificate.id == _valid.c.certificate_id)
         .outerjoin(_template, _template.c.programme_id == Course.programme_id)
         .where(*where)
-        .order_by(Person.family_name, Person.given_name, Enrolment.id)
+        .order_by(Person.search_key, Enrolment.id)
     )
 
 

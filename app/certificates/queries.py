@@ -98,11 +98,7 @@ def certificate_list(actor: Actor) -> Listing:
         Plan(
             sorts={
                 "number": [Certificate.year * 1_000_000 + Certificate.number],
-                "holder": [
-                    Certificate.holder_family_name,
-                    Certificate.holder_given_name,
-                    Certificate.id,
-                ],
+                "holder": [Person.search_key, Certificate.id],
                 "edition": [Edition.code, Certificate.number],
                 "body": [Organisation.short_name, Certificate.number],
             },

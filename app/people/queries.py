@@ -76,11 +76,11 @@ def person_list(actor: Actor) -> Listing:
         statement,
         Plan(
             sorts={
-                "name": [Person.family_name, Person.given_name, Person.id],
-                "body": [Organisation.short_name, Person.family_name, Person.id],
-                "office": [Affiliation.office, Person.family_name, Person.id],
-                "editions": [editions, Person.family_name, Person.id],
-                "hours": [counted, Person.family_name, Person.id],
+                "name": [Person.search_key, Person.id],
+                "body": [Organisation.short_name, Person.search_key, Person.id],
+                "office": [Affiliation.office, Person.search_key, Person.id],
+                "editions": [editions, Person.search_key, Person.id],
+                "hours": [counted, Person.search_key, Person.id],
             },
             search=Person.search_key + " " + func.coalesce(Organisation.search_key, ""),
             filters=[
