@@ -17,7 +17,7 @@ from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState, expected
 from app.domain.register import SheetState
 from app.domain.roles import Permission
-from app.domain.vocabulary import CourseState, LessonState, StaffRole
+from app.domain.vocabulary import CourseState, EditionKind, LessonState, StaffRole
 from app.extensions import db
 from app.hours import HELD, HELD_BY_EDITION, Standing, standing, standings
 from app.listing import Filter, Listing, Plan, folded, paginate
@@ -152,7 +152,10 @@ def edition_list(actor: Actor, course_id: int | None = None) -> Listing:
                 "enrolled": [enrolled, Edition.code],
             },
             search=Course.search_key + " " + folded(Edition.code + " " + Venue.town),
-            filters=[Filter("state", _("Stato"), labels.choices(*EditionState), Edition.state)],
+            filters=[
+                Filter("state", _("Stato"), labels.choices(*EditionState), Edition.state),
+                Filter("kind", _("Tipo"), labels.choices(*EditionKind), Edition.kind),
+            ],
         ),
         lambda row: EditionRow(*row),
     )
