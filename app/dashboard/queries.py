@@ -53,6 +53,18 @@ VALID = Certificate.state.in_([CertificateState.ISSUED, CertificateState.UNDER_R
 WIDE = (Role.PROGRAMME_COORDINATOR, Role.AUDITOR)
 
 
+# Which enrolments a figure adds up.
+FIGURE_ROWS: dict[str, ColumnElement[bool]] = {
+    "OUT1": expected(),
+    "OUT2": Enrolment.id.in_(select(Certificate.enrolment_id).where(VALID)),
+    "OUT4": COUNTED > 0,
+    "RES1": Enrolment.state.in_([EnrolmentState.COMPLETED, EnrolmentState.NOT_COMPLETED]),
+    "RES2": HELD > 0,
+    "due": (Enrolment.state == EnrolmentState.COMPLETED)
+    & Enrolment.id.notin_(select(Certificate.enrolment_id).where(VALID)),
+}
+
+
 @dataclass(frozen=True)
 class OpenSheet:
     """A lesson held whose page is not closed."""
@@ -221,13 +233,7 @@ def open_sheets(actor: Actor) -> list[OpenSheet]:
 def _due_certificates(actor: Actor) -> int:
     return (
         db.session.scalar(
-            select(func.count())
-            .select_from(Enrolment)
-            .where(
-                _confirmed(actor),
-                Enrolment.state == EnrolmentState.COMPLETED,
-                Enrolment.id.notin_(select(Certificate.enrolment_id).where(VALID)),
-            )
+            select(func.count()).select_from(Enrolment).where(_confirmed(actor), FIGURE_ROWS["due"])
         )
         or 0
     )
@@ -261,9 +267,7 @@ def _matrix(actor: Actor) -> Matrix:
     for body_id, body, course_id, _code, _title, people, counted, possible in rows:
         line = bodies.setdefault(body_id, MatrixRow(body_id, body, {}))
         hidden = hides and body_id != actor.organisation_id and not may_show(people)
-        line.cells[course_id] = Cell(
-            people, share(counted, possible) if possible else None, hidden
-        )
+        line.cells[course_id] = Cell(people, share(counted, possible) if possible else None, hidden)
     return Matrix(courses, list(bodies.values()))
 
 
@@ -279,15 +283,6 @@ def _months(actor: Actor) -> list[tuple[str, int]]:
         month = f"{starts_at.astimezone(ROME):%Y-%m}"
         months[month] = months.get(month, 0) + minutes
     return list(months.items())
-
-
-FIGURE_ROWS: dict[str, ColumnElement[bool]] = {
-    "OUT1": expected(),
-    "OUT2": Enrolment.id.in_(select(Certificate.enrolment_id).where(VALID)),
-    "OUT4": COUNTED > 0,
-    "RES1": Enrolment.state.in_([EnrolmentState.COMPLETED, EnrolmentState.NOT_COMPLETED]),
-    "RES2": HELD > 0,
-}
 
 
 def people_behind(actor: Actor, figure: str, body_id: int | None, course_id: int | None) -> Listing:

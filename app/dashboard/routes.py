@@ -32,6 +32,7 @@ FIGURES = {
     "OUT6": (_l("Enti raggiunti"), _l("Enti di appartenenza con almeno una persona presente a una lezione.")),
     "RES1": (_l("Tasso di completamento"), _l("Iscritti che hanno raggiunto la soglia, sugli iscritti alle edizioni concluse (ritirati esclusi).")),
     "RES2": (_l("Frequenza media"), _l("Ore riconosciute, sulle ore delle lezioni svolte, per tutti gli iscritti.")),
+    "due": (_l("Attestati da rilasciare"), _l("Iscrizioni completate, in edizioni concluse, senza un attestato valido.")),
 }  # fmt: skip
 
 
@@ -72,7 +73,6 @@ def show():
 def _chart(months: list[tuple[str, int]]) -> dict[str, object]:
     """Hours per month as the chart draws them; the table shows the same."""
     return {
-        "type": "bar",
         "categories": [
             format_date(date.fromisoformat(f"{month}-01"), "MMM y", rebase=False)
             for month, _minutes in months
