@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Draws <div data-chart='{…}'> as SVG; page.chart() writes it, forpa.js fetches this file when one comes into view.
-// A chart: type "bar" | "line", categories [text], series [{name, values}], unit text, target number, horizontal, stacked.
-// Only what bars and lines need of ECharts is bundled; the same numbers always stand in a table beside the drawing.
+// A chart: categories [text], series [{name, values}], unit text, horizontal, stacked.
+// Only what bars need of ECharts is bundled; the same numbers always stand in a table beside the drawing.
 import { init, use } from "echarts/core";
-import { BarChart, LineChart } from "echarts/charts";
-import { GridComponent, TooltipComponent } from "echarts/components";
+import { BarChart } from "echarts/charts";
+import { GridComponent } from "echarts/components";
 import { SVGRenderer } from "echarts/renderers";
 
-use([BarChart, LineChart, GridComponent, TooltipComponent, SVGRenderer]);
+use([BarChart, GridComponent, SVGRenderer]);
 
 const COLOURS = ["#0066cc", "#008055", "#995c00", "#5d7083", "#7b3fa0"]; // as .chart-key-1 … in forpa.css
 const INK = "#17324d";
@@ -26,20 +26,18 @@ function axes(chart, write) {
     type: "value",
     axisLabel: { ...TEXT, formatter: write },
     splitLine: { lineStyle: { color: "#e3e7eb" } },
-    max: (extent) => (chart.target > extent.max ? chart.target : null),
   };
   return chart.horizontal ? { xAxis: values, yAxis: names } : { xAxis: names, yAxis: values };
 }
 
 function drawings(chart, write) {
-  const labelled = chart.type === "bar" && !chart.stacked && chart.series.length === 1;
+  const labelled = !chart.stacked && chart.series.length === 1;
   return chart.series.map((one, index) => ({
-    type: chart.type,
+    type: "bar",
     name: one.name,
     data: one.values,
     stack: chart.stacked ? "together" : undefined,
     barMaxWidth: 36,
-    symbolSize: 8,
     color: COLOURS[index % COLOURS.length],
     label: {
       ...TEXT,
@@ -50,26 +48,17 @@ function drawings(chart, write) {
   }));
 }
 
-function targetLine(chart) {
-  const values = chart.categories.map(() => chart.target);
-  const line = { color: INK, type: "dashed", width: 2 };
-  return { type: "line", name: chart.targetName, data: values, symbol: "none", color: INK, lineStyle: line };
-}
-
 function draw(element) {
   const chart = JSON.parse(element.dataset.chart);
   const numbers = new Intl.NumberFormat(document.documentElement.lang || "it", { maximumFractionDigits: 1 });
   const write = (value) => (chart.unit ? `${numbers.format(value)} ${chart.unit}` : numbers.format(value));
-  const hasTarget = chart.target != null && !chart.horizontal;
   const drawn = init(element, null, { renderer: "svg" });
   drawn.setOption({
     animation: false,
     textStyle: TEXT,
     grid: { left: 8, right: 64, top: 24, bottom: 8, containLabel: true },
-    // an HTML tooltip would need inline styles, which the content security policy forbids
-    tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: write, textStyle: TEXT },
     ...axes(chart, write),
-    series: hasTarget ? [...drawings(chart, write), targetLine(chart)] : drawings(chart, write),
+    series: drawings(chart, write),
   });
   new ResizeObserver(() => drawn.resize()).observe(element);
 }
