@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Take the pictures of docs/screenshots from a demonstration of its own.
+
+Usage, from the root of a checkout after ./run setup dev: .venv/bin/python -m docs.screenshots [folder]
+"""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.chromium import ARGS, CHROMIUM
+from tests.browser.conftest import DESK, PASSWORD, PHONE, Demo
+
+COORDINATOR = "coordinatore@anci.example"
+PAGES = {
+    "home": (None, "/"),
+    "login": (None, "/login"),
+    "today": ("docente@trustus.example", "/today"),
+    "sheet": ("docente@trustus.example", "sheet"),
+    "my": ("funzionario@perugia.example", "/my"),
+    "dashboard": (COORDINATOR, "/dashboard"),
+    "editions": (COORDINATOR, "/editions"),
+    "edition": (COORDINATOR, "/editions/1"),
+    "issue": (COORDINATOR, "/editions/1/certificates"),
+    "people": (COORDINATOR, "/people"),
+    "bodies": (COORDINATOR, "/bodies"),
+    "certificates": (COORDINATOR, "/certificates"),
+    "audit": ("controllo@interno.example", "/audit"),
+    "representative": ("ente@foligno.example", "/dashboard"),
+    "accounts": ("admin@forpa.example", "/accounts"),
+    "verify": ("funzionario@perugia.example", "verify"),
+}
+
+
+def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    instance = Path(tempfile.mkdtemp())
+    demo = Demo(instance)
+    try:
+        demo.wait()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+            for size, name in ((PHONE, "390"), (DESK, "1280")):
+                _take(browser, demo, size, folder, name)
+            browser.close()
+    finally:
+        demo.stop()
+        shutil.rmtree(instance, ignore_errors=True)
+
+
+def _take(browser: Browser, demo: Demo, size: dict, folder: Path, width: str) -> None:
+    for login in dict.fromkeys(login for login, _path in PAGES.values()):
+        context = browser.new_context(base_url=demo.url, viewport=size, locale="it-IT")
+        page = context.new_page()
+        if login:
+            _sign_in(page, login)
+        for name, (who, path) in PAGES.items():
+            if who == login:
+                _open(page, path)
+                page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
+                print(folder / f"{name}-{width}.png")
+        context.close()
+
+
+def _sign_in(page: Page, login: str) -> None:
+    page.goto("/login")
+    page.fill("#login", login)
+    page.fill("#password", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_load_state()
+
+
+def _open(page: Page, path: str) -> None:
+    if path == "sheet":
+        page.goto("/today")
+        path = page.get_attribute("a[href*='/sheet']", "href") or "/today"
+    if path == "verify":
+        path = _certificate_address(page)
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    if page.locator(".chart-area").count():
+        page.locator(".chart-area").scroll_into_view_if_needed()
+        page.wait_for_selector(".chart-area svg")
+        page.evaluate("window.scrollTo(0, 0)")
+
+
+def _certificate_address(page: Page) -> str:
+    """The address printed on the certificate: read from its link annotation."""
+    from_pdf = page.context.request.get(_first_certificate(page)).body()
+    start = from_pdf.index(b"/v/")
+    return from_pdf[start : start + 35].decode()
+
+
+def _first_certificate(page: Page) -> str:
+    page.goto("/my")
+    return page.get_attribute("a[href$='.pdf']", "href") or ""
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/screenshots"))
