@@ -3,9 +3,9 @@
 
 from flask import Flask
 
-from app.cli.access_table import access_table
+from app.cli.access_docs import access_table
 from app.cli.demo.command import demo
-from app.cli.serve import create_coordinator, serve
+from app.cli.first_day import create_coordinator, serve
 
 COMMANDS = (access_table, create_coordinator, demo, serve)
 
