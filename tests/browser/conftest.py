@@ -120,7 +120,7 @@ class Visit:
         self.page.fill("#password", PASSWORD)
         self.page.click("main button[type=submit]")
         self.page.wait_for_load_state()
-        assert "/login" not in self.page.url, self.page.inner_text("main")
+        assert not self.page.url.endswith("/login"), self.page.inner_text("main")
         return self
 
 
