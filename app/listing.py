@@ -32,7 +32,7 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "|")
 
 @dataclass(frozen=True)
 class Filter:
-    """One choice above a list. ``column`` is compared with the value chosen."""
+    """One choice above a list. ``column`` is compared with the value chosen, or called with it."""
 
     name: str
     label: Any
@@ -166,7 +166,10 @@ def _narrow(statement: Select[Any], plan: Plan, asked: dict[str, Any]) -> Select
             statement = statement.where(plan.search.contains(word, autoescape=True))
     for filter_ in asked["filters"]:
         if filter_.value:
-            statement = statement.where(filter_.column == filter_.value)
+            narrow = filter_.column
+            statement = statement.where(
+                narrow(filter_.value) if callable(narrow) else narrow == filter_.value
+            )
     return statement
 
 

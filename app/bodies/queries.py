@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import case, exists, func, select
 
 from app import labels
 from app.actor import Actor
@@ -16,6 +16,16 @@ from app.hours import Standing, all_standings
 from app.listing import Filter, Listing, Plan, paginate
 from app.models import Enrolment, Organisation, Partnership
 from app.scope import clause
+
+# Of several parts a list shows the first of these.
+PARTS = (
+    PartnershipRole.LEAD_BENEFICIARY,
+    PartnershipRole.COORDINATOR_BODY,
+    PartnershipRole.RESPONSIBLE_AUTHORITY,
+    PartnershipRole.PARTNER_BODY,
+    PartnershipRole.PARTICIPATING_BODY,
+)
+RANK = case({part: rank for rank, part in enumerate(PARTS)}, value=Partnership.role)
 
 
 @dataclass(frozen=True)
@@ -41,15 +51,11 @@ def body_list(actor: Actor) -> Listing:
         .correlate(Organisation)
         .scalar_subquery()
     )
-    part = (
-        select(func.min(Partnership.role))
-        .where(
-            Partnership.organisation_id == Organisation.id,
-            Partnership.programme_id == actor.programme_id,
-        )
-        .correlate(Organisation)
-        .scalar_subquery()
+    ours = (
+        Partnership.organisation_id == Organisation.id,
+        Partnership.programme_id == actor.programme_id,
     )
+    part = select(func.min(RANK)).where(*ours).correlate(Organisation).scalar_subquery()
     statement = select(
         Organisation.id,
         Organisation.name,
@@ -71,12 +77,13 @@ def body_list(actor: Actor) -> Listing:
             search=Organisation.search_key,
             filters=[
                 Filter("kind", _("Tipo"), labels.choices(*BodyKind), Organisation.kind),
-                Filter("part", _("Ruolo"), labels.choices(*PartnershipRole), part),
+                Filter("part", _("Ruolo"), labels.choices(*PartnershipRole),
+                       lambda role: exists().where(*ours, Partnership.role == role)),
                 Filter("province", _("Provincia"), [("PG", "Perugia"), ("TR", "Terni")],
                        Organisation.province_code),
             ],
         ),
-        lambda row: BodyRow(*row[:6], part=labels.label(PartnershipRole(row[6])) if row[6] else ""),
+        lambda row: BodyRow(*row[:6], part="" if row[6] is None else labels.label(PARTS[row[6]])),
     )  # fmt: skip
 
 
