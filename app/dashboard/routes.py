@@ -18,7 +18,7 @@ from app.domain.roles import Permission
 from app.domain.vocabulary import EditionKind
 from app.labels import label
 from app.listing import Listing, csv_file, wants_csv
-from app.pages import day, publicity
+from app.pages import day, percent, publicity
 
 bp = Blueprint("dashboard", __name__)
 
@@ -42,7 +42,7 @@ def shown(figure: Figure, number: int | None) -> str:
         return "–"
     if figure.unit is Unit.MINUTES:
         return hours_text(number)
-    return f"{number} %" if figure.unit is Unit.PERCENT else str(number)
+    return percent(number) if figure.unit is Unit.PERCENT else str(number)
 
 
 @bp.get("/dashboard")

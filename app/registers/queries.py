@@ -32,6 +32,7 @@ from app.models import (
     RegisterSheet,
     Venue,
 )
+from app.pages import percent
 from app.scope import clause, visible
 
 # What the sheet shows of its lesson.
@@ -200,7 +201,9 @@ class SheetRow:
     def history(self) -> str:
         """Hours so far, as the mini-history beside the name."""
         done, due = self.standing.counted, self.standing.held
-        return f"{hours_text(done)} / {hours_text(due)} ({share(done, due)} %)" if due else ""
+        if not due:
+            return ""
+        return f"{hours_text(done)} / {hours_text(due)} ({percent(share(done, due))})"
 
 
 @dataclass(frozen=True)
