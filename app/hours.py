@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Row, Select, Subquery, case, func, or_, select
 
 from app.domain import eligibility
@@ -252,11 +253,11 @@ def all_standings(*where: ColumnElement[bool]) -> list[Standing]:
 
 def _missing(row: Row[Any]) -> tuple[str, ...]:
     needed = (
-        ("codice fiscale", row.tax_code),
-        ("data di nascita", row.birth_date),
-        ("luogo di nascita", row.birth_place),
+        (_l("codice fiscale"), row.tax_code),
+        (_l("data di nascita"), row.birth_date),
+        (_l("luogo di nascita"), row.birth_place),
     )
-    return tuple(name for name, value in needed if not value)
+    return tuple(str(name) for name, value in needed if not value)
 
 
 def expected() -> ColumnElement[bool]:
