@@ -4,6 +4,7 @@
 from enum import StrEnum
 from typing import Any
 
+from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
 from app.domain.attendance import Presence
@@ -136,6 +137,12 @@ _TONES_BY_LIST = {(type(word).__name__, word.value): tone for word, tone in TONE
 def label(word: StrEnum) -> str:
     """The word as people read it."""
     return str(_BY_LIST[type(word).__name__, word.value])
+
+
+def italian(word: StrEnum) -> str:
+    """The word for paper, which is Italian whatever its writer reads."""
+    with force_locale("it"):
+        return label(word)
 
 
 def tone(word: StrEnum) -> str:

@@ -102,7 +102,7 @@ def certificate_content(
     if person.birth_date is None:
         raise RuleViolation(Sentence("Manca la data di nascita."))
     return CertificateContent(
-        kind_title=labels.label(common.course.certificate_kind).upper(),
+        kind_title=labels.italian(common.course.certificate_kind).upper(),
         number_text=number,
         given_name=person.given_name,
         family_name=person.family_name,
@@ -122,7 +122,7 @@ def certificate_content(
         first_day=standing.first_at.astimezone(ROME).date(),
         last_day=standing.last_at.astimezone(ROME).date(),
         venues=tuple(common.venues),
-        mode_label=labels.label(common.edition.mode).lower(),
+        mode_label=labels.italian(common.edition.mode).lower(),
         delivering_body=common.edition.delivering_body.name,
         issuing_body=common.issuing_body.name,
         issue_place=template.issue_place,
