@@ -3,18 +3,51 @@
 
 import csv
 import io
-from xml.etree.ElementTree import Element
-
-import html5lib
+from html.parser import HTMLParser
+from xml.etree.ElementTree import Element, SubElement
 
 from tests.conftest import Visitor
 
 BUTTONS = ("submit", "button", "image", "reset")
+VOID = ("br", "hr", "img", "input", "link", "meta", "source", "use", "wbr")
+
+
+class _Builder(HTMLParser):
+    """Our pages close every element they open, so a stack is parser enough, and a fast one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.root = Element("document")
+        self.stack = [self.root]
+
+    def handle_starttag(self, tag, attrs):
+        element = SubElement(self.stack[-1], tag, {k: v or "" for k, v in attrs})
+        if tag not in VOID:
+            self.stack.append(element)
+
+    def handle_startendtag(self, tag, attrs):
+        SubElement(self.stack[-1], tag, {k: v or "" for k, v in attrs})
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            assert self.stack.pop().tag == tag, f"</{tag}> closes nothing"
+
+    def handle_data(self, data):
+        here = self.stack[-1]
+        if len(here):
+            here[-1].tail = (here[-1].tail or "") + data
+        else:
+            here.text = (here.text or "") + data
 
 
 def tree(answer) -> Element:
-    """The page as the browser builds it."""
-    return html5lib.parse(answer.get_data(as_text=True), namespaceHTMLElements=False)
+    """The elements of a page, or of a fragment of one."""
+    builder = _Builder()
+    builder.feed(answer.get_data(as_text=True))
+    builder.close()
+    assert builder.stack == [builder.root], f"<{builder.stack[-1].tag}> is left open"
+    page = builder.root.find("html")
+    return builder.root if page is None else page
 
 
 def words(element: Element) -> str:
