@@ -52,7 +52,7 @@ class Affiliation(Table):
     office: Mapped[str] = mapped_column(CleanText(120), default="")
     job_title: Mapped[str] = mapped_column(CleanText(120), default="")
     service_area: Mapped[ServiceArea | None] = mapped_column(choice(ServiceArea))
-    target_group: Mapped[TargetGroup] = mapped_column(choice(TargetGroup))
+    target_group: Mapped[TargetGroup | None] = mapped_column(choice(TargetGroup))
     policy_office: Mapped[PolicyOffice | None] = mapped_column(choice(PolicyOffice))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]

@@ -54,13 +54,13 @@ def affiliate(
     body: Organisation,
     *,
     starts_on: date,
-    group: TargetGroup,
+    group: TargetGroup | None,
     office: str = "",
     job_title: str = "",
     service_area: ServiceArea | None = None,
     policy_office: PolicyOffice | None = None,
 ) -> Affiliation:
-    """The person works for the body from this day."""
+    """The person works for the body from this day. No group: who teaches or organises."""
     affiliation = Affiliation(
         person_id=person.id,
         organisation_id=body.id,

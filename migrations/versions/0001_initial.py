@@ -132,7 +132,7 @@ def upgrade() -> None:
     sa.Column('office', sa.String(120), nullable=False),
     sa.Column('job_title', sa.String(120), nullable=False),
     sa.Column('service_area', sa.Enum('front_office', 'registry', 'social_services', 'education', 'local_police', 'immigration_desk', 'housing', 'employment', 'culture_youth', name='servicearea', native_enum=False, create_constraint=True, length=32), nullable=True),
-    sa.Column('target_group', sa.Enum('official', 'policy_maker', name='targetgroup', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('target_group', sa.Enum('official', 'policy_maker', name='targetgroup', native_enum=False, create_constraint=True, length=32), nullable=True),
     sa.Column('policy_office', sa.Enum('sindaco', 'assessore', 'consigliere', 'dirigente', name='policyoffice', native_enum=False, create_constraint=True, length=32), nullable=True),
     sa.Column('starts_on', sa.Date(), nullable=False),
     sa.Column('ends_on', sa.Date(), nullable=True),

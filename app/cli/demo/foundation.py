@@ -156,7 +156,7 @@ def _employ(actor: Actor, stage: Stage, one: Staff) -> int:
         person,
         stage.body(one.body),
         starts_on=FOUNDED,
-        group=TargetGroup.OFFICIAL,
+        group=None,
         job_title="Docente" if Role.TRAINER in one.roles else "",
     )
     stage.people[one.login] = person.id
