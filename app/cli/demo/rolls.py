@@ -28,7 +28,7 @@ SEATS = {
     "C06-01": {"Foligno": 9, "Spello": 2, "Spoleto": 5, "Perugia": 3},
     "C01-03": {"Foligno": 10, "Spello": 2, "Spoleto": 6, "Città di Castello": 2},
     "C03-02": {"Spoleto": 8, "Foligno": 6, "Terni": 4, "Narni": 1},
-    "C02-03": {"Orvieto": 7, "Fabro": 1, "Città della Pieve": 2, "Todi": 3, "Terni": 4, "Narni": 3},
+    "C02-03": {"Orvieto": 6, "Fabro": 1, "Città della Pieve": 2, "Todi": 3, "Terni": 4, "Narni": 3},
     "C04-02": {"Terni": 8, "Narni": 4, "Orvieto": 5, "Spoleto": 3},
     "C07-01": {"Terni": 9, "Narni": 3, "Orvieto": 4, "Todi": 2},
     "C09-01": {"Perugia": 12, PROVINCE: 3, "Foligno": 3, "Gubbio": 2, "Città di Castello": 2},
@@ -41,6 +41,7 @@ FEW_SEATS = {"C03-01": 20}
 USUAL_SEATS = 25
 
 # People sent for the first time in May: the last of each body.
+OPEN_TO_NEWCOMERS = "C08"
 NEWCOMERS = {"Perugia": 7, "Foligno": 1, "Terni": 3, "Orvieto": 1}
 MOVED_ON = date(2015, 3, 1)
 
@@ -52,17 +53,20 @@ def seats(edition: str) -> int:
 def rolls(
     editions: Sequence[PlannedEdition], people: Sequence[Official]
 ) -> dict[str, dict[str, list[str]]]:
-    """By edition and body, the e-mails of those enrolled, in order."""
+    """By edition and body, the e-mails of those enrolled, in order. Nobody takes a course twice."""
     been: Counter[str] = Counter()
-    newcomers = _newcomers(people)
+    barred = {course: _newcomers(people) for course in COURSES if course != OPEN_TO_NEWCOMERS}
     found: dict[str, dict[str, list[str]]] = {}
     for edition in (e for e in editions if e.code in SEATS):
-        barred = set() if edition.course_code == "C08" else newcomers
+        out = barred.setdefault(edition.course_code, set())
+        free = [person for person in people if person.email not in out]
         found[edition.code] = {
-            body: _chosen(edition, body, number, [p for p in people if p.email not in barred], been)
+            body: _chosen(edition, body, number, free, been)
             for body, number in SEATS[edition.code].items()
         }
-        been.update(who for chosen in found[edition.code].values() for who in chosen)
+        chosen = [who for people in found[edition.code].values() for who in people]
+        been.update(chosen)
+        out.update(chosen)
     return found
 
 

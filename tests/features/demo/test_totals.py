@@ -237,3 +237,11 @@ def test_certificates_are_numbered_without_gaps(demo):
         assert [c.number for c in issued] == list(range(1, len(issued) + 1))
         assert all(c.issued_at.year == year for c in issued)
         assert all(one.issued_at <= next_.issued_at for one, next_ in pairwise(issued))
+
+
+def test_nobody_takes_a_course_twice(ask):
+    rows = ask(
+        "SELECT n.person_id, e.course_id FROM enrolment n JOIN edition e ON e.id = n.edition_id"
+        " GROUP BY n.person_id, e.course_id HAVING count(*) > 1"
+    )
+    assert rows == []
