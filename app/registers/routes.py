@@ -164,6 +164,7 @@ def _draw(
     html = render_template(
         "registers/_row_changed.html" if partial else "registers/sheet.html",
         page=page,
+        words=_words(page),
         row=row,
         refused=refused,
         refused_id=row.enrolment_id if refused and row else None,
@@ -175,6 +176,23 @@ def _draw(
         conflict=status == 409,
     )
     return make_response(html, status)
+
+
+def _words(page: SheetPage) -> dict[str, str]:
+    """The words every row repeats, translated once."""
+    return {
+        "present": _("Presente"),
+        "absent": _("Assente"),
+        "justified": _("Assente giustificato"),
+        "more": _("Orari e altro"),
+        "late": _("In ritardo: entra alle %(time)s", time=page.preset),
+        "clear": _("Togli il segno"),
+        "entered": _("Entra alle"),
+        "left": _("Esce alle"),
+        "entered_again": _("Rientra alle"),
+        "left_again": _("Esce di nuovo alle"),
+        "times": _("Segna gli orari"),
+    }
 
 
 def _row(page: SheetPage, form: MarkForm | None) -> SheetRow | None:
