@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The demonstration starts complete, at its morning, or says in one line why it does not."""
 
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,16 +12,14 @@ from sqlalchemy import func, select
 from app import clock
 from app.cli.demo import database
 from app.cli.demo.agenda import Agenda, moment, standing_at
-from app.cli.demo.command import ACCOUNTS, clock_offset
+from app.cli.demo.command import clock_offset
 from app.cli.demo.foundation import note_foundation
 from app.cli.demo.officials import officials
 from app.cli.demo.scenarios import TODAY
-from app.cli.demo.staff import PASSWORD
 from app.cli.demo.stage import Stage
 from app.cli.serving import ROOT, CannotStart
 from app.extensions import db
 from app.models import AuditEvent, Organisation, UserAccount
-from tests.conftest import TOKEN
 from tests.features.demo.conftest import application
 
 
@@ -183,16 +180,3 @@ def test_the_story_is_the_same_every_time():
         for seed in ("1", "2")
     }
     assert len(told) == 1
-
-
-def test_the_accounts_printed_sign_in(demo_folder, tmp_path):
-    shutil.copy(demo_folder / "demo.db", tmp_path)
-    app = application(tmp_path)
-    for login, _who in ACCOUNTS:
-        client = app.test_client()
-        token = TOKEN.search(client.get("/login").text)[1]
-        data = {"csrf_token": token, "login": login, "password": PASSWORD}
-        assert client.post("/login", data=data).status_code == 302, login
-        assert client.get("/start", follow_redirects=True).status_code == 200, login
-    with app.app_context():
-        db.engine.dispose()
