@@ -26,7 +26,6 @@ from app.registers.queries import SHEET_PAGE, SheetPage, enrolment_of, sheet_pag
 MINUTE = timedelta(minutes=1)
 SNOW_DAY = date(2015, 2, 11)
 OPENED_BEFORE, CALLED_AFTER = 5, 4  # minutes from the start
-TODAY_OPENED_BEFORE = 5
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def note_lessons(
     sittings = [_moved(agenda, stage, sitting) for sitting in sittings]
     for sitting in sittings:
         if sitting.is_scene_of(scenario("running_today")):
-            agenda.note(sitting.after(-TODAY_OPENED_BEFORE), partial(_open, stage, sitting))
+            agenda.note(sitting.after(-OPENED_BEFORE), partial(_open, stage, sitting))
         else:
             _note_lesson(agenda, stage, sitting)
     leaver = scenario("withdrawn_after")

@@ -7,19 +7,20 @@ from functools import partial
 
 from sqlalchemy import select
 
+from app.actor import Actor
 from app.cli.demo.agenda import Agenda, moment, office_day, working_day
 from app.cli.demo.catalogue import COURSES, venue
 from app.cli.demo.rolls import seats
 from app.cli.demo.scenarios import scenario
 from app.cli.demo.staff import ANCI, ARIS, SUBSTITUTE, TRUST_US, TUTOR, trainer_login
 from app.cli.demo.stage import Stage
-from app.cli.demo.timetable import PlannedEdition, municipalities
+from app.cli.demo.timetable import PlannedEdition, PlannedLesson, municipalities
 from app.courses import actions
 from app.domain.certificates import CertificateKind
 from app.domain.vocabulary import EditionKind, StaffRole
 from app.enrolments.actions import enrol, withdraw
 from app.extensions import db
-from app.models import AttendanceRegister, Course, Enrolment, Venue
+from app.models import AttendanceRegister, Course, Edition, Enrolment, Venue
 from app.registers.actions import endorse
 
 CATALOGUE_ON = date(2014, 9, 15)
@@ -34,7 +35,7 @@ ANCI_TUTORS = ("C02-01", "C08-02")
 
 # Days before the first lesson.
 OPENS, FIRST_ENROLMENTS, ENROLMENT_CLOSES, CONFIRMED = 35, 28, 12, 7
-WITHDRAWS, PROMOTES = 10, 10
+WITHDRAWS = 10
 
 
 def note_planning(agenda: Agenda, stage: Stage, editions: Sequence[PlannedEdition]) -> None:
@@ -115,7 +116,6 @@ def _venues(stage: Stage, editions: Sequence[PlannedEdition]) -> None:
 
 def _plan(stage: Stage, planned: PlannedEdition) -> None:
     actor = stage.organiser(planned.delivering_body)
-    words = COURSES[planned.course_code]
     edition = actions.plan_edition(
         actor,
         db.session.scalars(select(Course).where(Course.code == planned.course_code)).one(),
@@ -128,21 +128,22 @@ def _plan(stage: Stage, planned: PlannedEdition) -> None:
         seats_max=EVENT_SEATS.get(planned.code, seats(planned.code)),
         enrol_opens_on=planned.first_day - timedelta(days=OPENS),
         enrol_closes_on=planned.first_day - timedelta(days=ENROLMENT_CLOSES),
-        credits_asked=words.credits_asked,
+        credits_asked=COURSES[planned.course_code].credits_asked,
     )
     stage.editions[planned.code] = edition.id
-    for one in planned.lessons:
-        lesson = actions.plan_lesson(
-            actor,
-            edition,
-            seq=one.seq,
-            starts_at=one.starts_at,
-            ends_at=one.ends_at,
-            topic=one.topic,
-        )
-        stage.lessons[planned.code, one.seq] = lesson.id
-        for login, role in _staff(planned):
-            actions.staff_lesson(actor, edition, lesson, stage.person(login), role)
+    for lesson in planned.lessons:
+        _plan_lesson(actor, stage, planned, edition, lesson)
+
+
+def _plan_lesson(
+    actor: Actor, stage: Stage, planned: PlannedEdition, edition: Edition, one: PlannedLesson
+) -> None:
+    lesson = actions.plan_lesson(
+        actor, edition, seq=one.seq, starts_at=one.starts_at, ends_at=one.ends_at, topic=one.topic
+    )
+    stage.lessons[planned.code, one.seq] = lesson.id
+    for login, role in _staff(planned):
+        actions.staff_lesson(actor, edition, lesson, stage.person(login), role)
 
 
 def _staff(planned: PlannedEdition) -> list[tuple[str, StaffRole]]:
