@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import select, text
+from sqlalchemy.orm import joinedload
 
+from app.domain.attendance import Interval
+from app.domain.sheet_page import SheetEntry, page_hash, sheet_content
 from app.extensions import db
-from app.models import Programme
+from app.models import AttendanceEntry, Programme, RegisterSheet
 from tests import world as worlds
 
 # Rows about requests and devices: looking at a page may touch them.
@@ -59,3 +62,35 @@ def checksum(app) -> str:
                 rows = sorted(repr(tuple(row)) for row in found.execute(table.select()))
                 digest.update(f"{table.name} {rows}".encode())
     return digest.hexdigest()
+
+
+def recomputed_hash(session, sheet: RegisterSheet) -> str:
+    """The hash of a closed page, from the rows as they are stored."""
+    entries = session.scalars(
+        select(AttendanceEntry)
+        .where(AttendanceEntry.sheet_id == sheet.id)
+        .options(joinedload(AttendanceEntry.intervals))
+    ).unique()
+    content = sheet_content(
+        lesson=sheet.lesson_id,
+        version=sheet.page_version,
+        topic=sheet.topic_done,
+        start_real=sheet.starts_at_real,
+        end_real=sheet.ends_at_real,
+        heads=sheet.heads_counted,
+        note=sheet.note,
+        hand=sheet.closed_hand,
+        closed_by=sheet.closed_by_id,
+        closed_at=sheet.closed_at,
+        entries=[
+            SheetEntry(
+                entry.enrolment_id,
+                entry.status,
+                [Interval(stay.entered_at, stay.left_at) for stay in entry.intervals],
+                entry.counted_minutes,
+                entry.source,
+            )
+            for entry in entries
+        ],
+    )
+    return page_hash(content, sheet.previous_hash)

@@ -95,7 +95,7 @@ def fields(form: Element) -> dict[str, str]:
             if kind not in ("checkbox", "radio") or "checked" in control.attrib:
                 sent[control.get("name")] = control.get("value", "")
         elif control.tag == "textarea":
-            sent[control.get("name")] = (control.text or "").removeprefix("\n")
+            sent[control.get("name")] = (control.text or "").removeprefix("\r").removeprefix("\n")
     return sent
 
 
