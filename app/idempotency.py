@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask, Response, abort, request
 from flask_login import current_user
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app import clock
@@ -93,8 +93,3 @@ def _keep(key: str, response: Response) -> None:
         )
         .execution_options(synchronize_session=False)
     )
-
-
-def forget_before(moment: Any) -> None:
-    """Delete the keys made before the moment (a day is plenty)."""
-    db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < moment))

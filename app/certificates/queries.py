@@ -14,7 +14,6 @@ from app import labels
 from app.actor import Actor
 from app.documents.fonts import missing_glyphs
 from app.domain.certificates import CertificateKind, CertificateState
-from app.domain.enrolment import EnrolmentState
 from app.domain.errors import RuleViolation, Sentence
 from app.domain.vocabulary import StaffRole
 from app.extensions import db
@@ -202,9 +201,3 @@ def trainers_of(edition: Edition) -> set[int]:
             )
         )
     )
-
-
-def waiting_for_certificates(actor: Actor) -> list[Standing]:
-    """Everybody of closed editions who is due a certificate and has none."""
-    people = all_standings(clause(Enrolment, actor), Enrolment.state == EnrolmentState.COMPLETED)
-    return [person for person in people if person.eligible]
