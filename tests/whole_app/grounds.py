@@ -1,0 +1,513 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The world of these tests: two bodies, a second programme, somebody in every situation.
+
+``Grounds`` is an application on a database of its own with everything built
+and everybody signed in; ``Watch`` tells whether anything in the database has
+changed since it was last asked.
+"""
+
+import hashlib
+import re
+from base64 import b32encode
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import create_engine, make_url, select, text, update
+from werkzeug.security import check_password_hash
+from werkzeug.test import TestResponse
+
+from app import create_app
+from app.auth.queries import token_hash
+from app.domain.attendance import Presence, Source
+from app.domain.certificates import CertificateKind, CertificateState
+from app.domain.edition import EditionState
+from app.domain.enrolment import EnrolmentState
+from app.domain.register import SheetState
+from app.domain.roles import Role
+from app.domain.vocabulary import AccountState, CourseState
+from app.extensions import db
+from app.models import (
+    AttendanceEntry,
+    Certificate,
+    CertificateFile,
+    Lesson,
+    LoginSession,
+    PresenceInterval,
+    RegisterSheet,
+    RoleAssignment,
+    UserAccount,
+)
+from tests import world as worlds
+from tests.documents.specimens import CERTIFICATE
+from tests.whole_app.policy import CODE, PARAMETERS, ROUTES, Kind, Route
+
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+SEEN = re.compile(r'name="seen" value="(\d+)"')
+TOO_LARGE = 2**31
+MISSING = 987_654
+
+# Whose objects each principal calls its own.
+SIDES = {
+    "alfa": ("organiser_alfa", "trainer_alfa", "tutor_alfa", "participant_alfa", "representative_alfa"),
+    "beta": ("organiser_beta", "trainer_beta", "tutor_beta", "participant_beta", "representative_beta"),
+}  # fmt: skip
+WIDE = ("coordinator", "auditor", "admin")
+ROLES = {
+    "coordinator": Role.PROGRAMME_COORDINATOR,
+    "organiser": Role.ORGANISER,
+    "trainer": Role.TRAINER,
+    "tutor": Role.TUTOR,
+    "participant": Role.PARTICIPANT,
+    "representative": Role.BODY_REPRESENTATIVE,
+    "auditor": Role.AUDITOR,
+    "admin": Role.SYSTEM_ADMIN,
+}
+# One of each role; the twins of the other body are tried in the matrix.
+EIGHT = ("coordinator", *SIDES["alfa"], "auditor", "admin")
+# Cookies that were good once, and what they are worth now.
+SPENT = ("disabled", "signed_out", "idle")
+ROLELESS = ("no_role", "expired")
+EVERYBODY = ("anonymous", *EIGHT, *SIDES["beta"], *ROLELESS, *SPENT)
+
+
+def role_of(who: str) -> Role | None:
+    return ROLES.get(who.partition("_")[0])
+
+
+@dataclass
+class Side:
+    """The objects of one body, as plain numbers."""
+
+    course: int
+    draft_course: int
+    edition: int
+    closed_edition: int
+    ready_edition: int
+    lesson: int
+    unassigned_lesson: int
+    marking_lesson: int
+    full_lesson: int
+    person: int
+    colleague: int
+    body: int
+    certificate: int
+    colleague_certificate: int
+    enrolments: list[int]
+    due_enrolment: int
+    someone: str
+    no_role_assignment: int = 0
+    seen: int = 0
+
+
+@dataclass
+class Client:
+    """A browser of somebody who is (or was) signed in, with its token."""
+
+    who: str
+    browser: Any
+    token: str = ""
+
+    def ask(
+        self, method: str, path: str, body: dict | None = None, *, token: bool = True, **more: Any
+    ) -> TestResponse:
+        if method == "POST":
+            with_token = {"csrf_token": self.token} if token else {}
+            more["data"] = {**with_token, **(body or {})}
+        return self.browser.open(path, method=method, buffered=True, **more)
+
+
+@dataclass
+class Grounds:
+    """An application, its world, and a browser for everybody."""
+
+    app: Any
+    sides: dict[str, Side]
+    elsewhere: Side
+    logins: dict[str, str]
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def side_of(self, who: str) -> Side:
+        return self.sides["beta" if who in SIDES["beta"] else "alfa"]
+
+    def twin_of(self, who: str) -> Side:
+        return self.sides["alfa" if who in SIDES["beta"] else "beta"]
+
+    def client(self, who: str) -> Client:
+        """The browser of this person, signed in at the first call."""
+        if who not in self.clients:
+            self.clients[who] = self._begin(who)
+        return self.clients[who]
+
+    def fresh(self, who: str) -> Client:
+        """The same person in a new browser: for requests that spend the session."""
+        self.restore_password(who)
+        return self._begin(who)
+
+    def copy(self, client: Client) -> Client:
+        """A second browser with the same cookie."""
+        twin = Client(client.who, self.app.test_client(), client.token)
+        twin.browser.set_cookie("forpa", client.browser.get_cookie("forpa").value)
+        return twin
+
+    def restore_password(self, who: str) -> None:
+        if who == "anonymous":
+            return
+        with self.app.app_context():
+            account = db.session.scalars(
+                select(UserAccount).where(UserAccount.login == self.logins[who])
+            ).one()
+            if not check_password_hash(account.password_hash, worlds.PASSWORD):
+                account.password_hash = worlds._HASH
+                worlds.commit(account)
+
+    def _begin(self, who: str) -> Client:
+        client = Client(who, self.app.test_client())
+        self.refresh(client)
+        if who != "anonymous":
+            answer = client.ask(
+                "POST", "/login", {"login": self.logins[who], "password": worlds.PASSWORD}
+            )
+            assert answer.status_code == 302, (who, answer.status_code)
+            self.refresh(client)
+            SPOILING.get(who, lambda *_: None)(self, client)
+        return client
+
+    def refresh(self, client: Client) -> None:
+        found = TOKEN.search(client.ask("GET", "/privacy").text)
+        assert found, "no token on /privacy"
+        client.token = found[1]
+
+    def cases(self, who: str, route: Route, kind: Kind | None, method: str) -> dict[str, int]:
+        """The ids to try: case -> id. Empty for an address without an id."""
+        if kind is None:
+            return {}
+        own, twin = self.side_of(who), self.twin_of(who)
+        name = route.write.of if method == "POST" and route.write else route.of
+        usual, sibling = OBJECTS[kind]
+        name = name or usual
+        found = {
+            "own": getattr(own, name),
+            "other": getattr(twin, name),
+            "elsewhere": getattr(self.elsewhere, name),
+            "missing": MISSING,
+            "too large": TOO_LARGE,
+        }
+        if sibling:
+            found["sibling"] = getattr(own, sibling)
+        return found
+
+    def path(self, rule: Any, values: dict[str, Any]) -> str:
+        """The address of the rule with these values, written even where no converter would."""
+        parts = {**ROUTES[rule.endpoint].values, **values}
+        return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", lambda m: str(parts[m[1]]), rule.rule)
+
+    def own_path(self, who: str, endpoint: str, method: str = "GET") -> str:
+        """The address of the endpoint with the person's own object in it."""
+        rule = next(r for r in self.app.url_map.iter_rules(endpoint) if method in (r.methods or ()))
+        kind = kind_of(rule)
+        case = self.cases(who, ROUTES[endpoint], kind, method)
+        return self.path(rule, {name: case["own"] for name in rule.arguments if case})
+
+    def body(self, who: str, route: Route, twin: bool = False) -> dict[str, Any]:
+        side = self.twin_of(who) if twin else self.side_of(who)
+        return route.write.body(side) if route.write else {}
+
+    def close(self) -> None:
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+# The object an id usually names, and another of the same body that not everybody sees.
+OBJECTS = {
+    Kind.COURSE: ("course", "draft_course"),
+    Kind.EDITION: ("edition", None),
+    Kind.LESSON: ("lesson", "unassigned_lesson"),
+    Kind.PERSON: ("person", "colleague"),
+    Kind.ORGANISATION: ("body", None),
+    Kind.CERTIFICATE: ("certificate", "colleague_certificate"),
+}
+
+
+def kind_of(rule: Any) -> Kind | None:
+    kinds = [PARAMETERS[name] for name in rule.arguments if name in PARAMETERS]
+    return kinds[0] if kinds else None
+
+
+# --- spent cookies -----------------------------------------------------------
+
+
+def _account_id(grounds: Grounds, client: Client) -> int:
+    with client.browser.session_transaction() as session:
+        token = session["_user_id"]
+    return db.session.execute(
+        select(LoginSession.account_id).where(LoginSession.token_hash == token_hash(token))
+    ).scalar_one()
+
+
+def _disable(grounds: Grounds, client: Client) -> None:
+    with grounds.app.app_context():
+        account = db.session.get_one(UserAccount, _account_id(grounds, client))
+        account.state = AccountState.DISABLED
+        worlds.commit(account)
+
+
+def _expire(grounds: Grounds, client: Client) -> None:
+    with grounds.app.app_context():
+        account_id = _account_id(grounds, client)
+        db.session.execute(
+            update(RoleAssignment)
+            .where(RoleAssignment.account_id == account_id)
+            .values(ends_on=(worlds.NOW - timedelta(days=1)).date())
+        )
+        worlds.commit(db.session.get_one(UserAccount, account_id))
+
+
+def _sign_out(grounds: Grounds, client: Client) -> None:
+    """Sign out, and go on with the cookie that was copied before."""
+    kept = client.browser.get_cookie("forpa")
+    assert client.ask("POST", "/logout").status_code == 302
+    client.browser.set_cookie("forpa", kept.value)
+
+
+def _idle(grounds: Grounds, client: Client) -> None:
+    with grounds.app.app_context():
+        db.session.execute(
+            update(LoginSession)
+            .where(LoginSession.account_id == _account_id(grounds, client))
+            .values(last_seen_at=worlds.NOW - timedelta(hours=1))
+        )
+        db.session.commit()
+
+
+SPOILING = {"disabled": _disable, "expired": _expire, "signed_out": _sign_out, "idle": _idle}
+
+
+# --- building ----------------------------------------------------------------
+
+
+def build(config: type, size: int = 1) -> Grounds:
+    """An application on the database of the configuration, filled and ready."""
+    app = create_app(config)
+    with app.app_context():
+        world = worlds.build_world(size)
+        sides = {
+            "alfa": _side(world.a, "alfa", world.programme, world.accounts),
+            "beta": _side(world.b, "beta", world.programme, world.accounts),
+        }
+        programme = worlds.make_programme()
+        gamma = worlds.build_side(programme, world.accounts, "Gamma", 1)
+        elsewhere = _side(gamma, "gamma", programme, world.accounts)
+        for who in ("disabled", "signed_out", "idle", "expired", "no_role"):
+            world.accounts[who] = worlds.make_account(who)
+            worlds.give_role(
+                world.accounts[who], Role.ORGANISER, world.programme, world.a.delivering
+            )
+        chosen = worlds.give_role(world.accounts["no_role"], Role.AUDITOR, world.programme)
+        for side in sides.values():
+            side.no_role_assignment = chosen.id
+        logins = {name: account.login for name, account in world.accounts.items()}
+        worlds.commit(programme)
+    grounds = Grounds(app, sides, elsewhere, logins)
+    for name, side in sides.items():
+        page = grounds.client(f"trainer_{name}").ask("GET", f"/lessons/{side.full_lesson}/sheet")
+        side.seen = int(SEEN.search(page.text)[1])
+    return grounds
+
+
+def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]) -> Side:
+    trainer, tutor = accounts[f"trainer_{name}"], accounts[f"tutor_{name}"]
+    draft = worlds.make_course(programme, state=CourseState.DRAFT)
+    marking, full = (_lesson_today(side, seq, tutor.person_id) for seq in (3, 4))
+    _open(full, side.enrolments, trainer)
+    _open(marking, [], trainer)
+    ready = _ready_edition(side, trainer, tutor.person_id)
+    certificates = [
+        _certificate(side, enrolment, trainer, name, number)
+        for number, enrolment in enumerate(side.closed_enrolments[:-1], 1)
+    ]
+    unassigned = db.session.scalars(
+        select(Lesson).where(Lesson.edition_id == side.edition.id, Lesson.seq == 2)
+    ).one()
+    return Side(
+        course=side.edition.course_id,
+        draft_course=draft.id,
+        edition=side.edition.id,
+        closed_edition=side.closed_edition.id,
+        ready_edition=ready.id,
+        lesson=side.today.id,
+        unassigned_lesson=unassigned.id,
+        marking_lesson=marking.id,
+        full_lesson=full.id,
+        person=side.person_id,
+        colleague=side.enrolments[1].person_id,
+        body=side.home.id,
+        certificate=certificates[0].id,
+        colleague_certificate=certificates[1].id,
+        enrolments=[e.id for e in side.enrolments],
+        due_enrolment=side.closed_enrolments[-1].id,
+        someone=tutor.login,
+    )
+
+
+def _lesson_today(side: worlds.Side, seq: int, tutor_id: int | None) -> Lesson:
+    lesson = worlds.make_lesson(side.edition, seq, side.today.starts_at)
+    worlds.make_staff(lesson, side.trainer)
+    worlds.add(
+        worlds.LessonStaff(lesson_id=lesson.id, person_id=tutor_id, role=worlds.StaffRole.TUTOR)
+    )
+    return lesson
+
+
+def _open(lesson: Lesson, marked: list[worlds.Enrolment], account: UserAccount) -> None:
+    """The page of the lesson, open, with these people present from the start."""
+    sheet = db.session.scalars(
+        select(RegisterSheet).where(RegisterSheet.lesson_id == lesson.id)
+    ).one()
+    sheet.state, sheet.opened_at, sheet.opened_by_id = SheetState.OPEN, worlds.NOW, account.id
+    for enrolment in marked:
+        entry = AttendanceEntry(
+            sheet_id=sheet.id,
+            enrolment_id=enrolment.id,
+            status=Presence.PRESENT,
+            counted_minutes=240,
+            source=Source.TRAINER,
+            marked_by_id=account.id,
+            marked_by_label=account.display_name,
+            marked_at=worlds.NOW,
+        )
+        entry.intervals = [PresenceInterval(entered_at=lesson.starts_at)]
+        db.session.add(entry)
+    db.session.flush()
+
+
+def _ready_edition(side: worlds.Side, trainer: UserAccount, tutor_id: int | None) -> Any:
+    """An edition with every page closed and a register nobody has endorsed."""
+    course = db.session.get_one(worlds.Course, side.edition.course_id)
+    venue = db.session.get_one(worlds.Venue, side.edition.venue_id)
+    edition = worlds.make_edition(course, side.delivering, venue)
+    worlds.make_register(edition, endorsed=False)
+    lesson = worlds.make_lesson(edition, 1, worlds.NOW - timedelta(days=10))
+    worlds.make_staff(lesson, side.trainer)
+    worlds.add(
+        worlds.LessonStaff(lesson_id=lesson.id, person_id=tutor_id, role=worlds.StaffRole.TUTOR)
+    )
+    people = [db.session.get_one(worlds.Person, e.person_id) for e in side.enrolments]
+    enrolments = [worlds.make_enrolment(edition, person, side.home) for person in people]
+    worlds.close_page(lesson, enrolments, trainer)
+    assert edition.state == EditionState.RUNNING
+    assert enrolments[0].state == EnrolmentState.CONFIRMED
+    return edition
+
+
+def _certificate(
+    side: worlds.Side, enrolment: worlds.Enrolment, by: UserAccount, name: str, number: int
+) -> Certificate:
+    digest = hashlib.sha256(f"{name} {number}".encode()).digest()
+    code = b32encode(digest[:20]).decode()
+    certificate = worlds.add(
+        Certificate(
+            enrolment_id=enrolment.id,
+            kind=CertificateKind.FREQUENCY,
+            issuing_body_id=side.home.id,
+            year=2014,  # the counter of the year at hand has given no number yet
+            number=number,
+            code=CODE if (name, number) == ("alfa", 1) else code,
+            holder_given_name="Lucia",
+            holder_family_name="Fontebella",
+            content=CERTIFICATE.to_json(),
+            template_version=1,
+            state=CertificateState.ISSUED,
+            issued_at=worlds.NOW,
+            issued_by_id=by.id,
+        )
+    )
+    pdf = f"%PDF-1.7 {number}".encode()
+    worlds.add(
+        CertificateFile(
+            certificate_id=certificate.id, pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest()
+        )
+    )
+    return certificate
+
+
+# --- has anything changed? ---------------------------------------------------
+
+# When a session was last used is noted even by a GET.
+ASIDE = {("login_session", "last_seen_at")}
+
+
+class Watch:
+    """Tells which tables changed since the last question."""
+
+    def __init__(self, app: Any) -> None:
+        url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+        self._engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        self._connection = self._engine.connect()
+        self._sqlite = url.get_backend_name() == "sqlite"
+        self._digests = _digests_on_postgresql()
+        self._mark, self._contents = self._version(), self._read()
+
+    def changed(self) -> set[str]:
+        """The tables changed since the last call."""
+        mark = self._version()
+        if mark is not None and mark == self._mark:
+            return set()
+        before, self._mark, self._contents = self._contents, mark, self._read()
+        return {name for name in before if before[name] != self._contents[name]}
+
+    def _version(self) -> int | None:
+        """SQLite tells whether another connection has written at all; PostgreSQL does not."""
+        return self._connection.scalar(text("PRAGMA data_version")) if self._sqlite else None
+
+    def _read(self) -> dict[str, str]:
+        """A digest of every table."""
+        if not self._sqlite:
+            return {name: digest for name, digest in self._connection.execute(self._digests)}  # noqa: C416
+        found = {}
+        for table in db.metadata.sorted_tables:
+            rows = self._connection.execute(select(*_watched(table)).order_by(*table.primary_key))
+            found[table.name] = hashlib.sha256(repr(rows.all()).encode()).hexdigest()
+        return found
+
+    def close(self) -> None:
+        self._connection.close()
+        self._engine.dispose()
+
+    def __enter__(self) -> "Watch":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+
+def _watched(table: Any) -> list[Any]:
+    return [column for column in table.columns if (table.name, column.name) not in ASIDE]
+
+
+def _digests_on_postgresql() -> Any:
+    """One statement for all tables: it is asked after every request."""
+    parts = []
+    for table in db.metadata.sorted_tables:
+        columns = ", ".join(f'"{column.name}"' for column in _watched(table))
+        parts.append(
+            f"SELECT '{table.name}', md5(string_agg(t::text, '|' ORDER BY t::text)) "  # noqa: S608
+            f'FROM (SELECT {columns} FROM "{table.name}") AS t'
+        )
+    return text(" UNION ALL ".join(parts))
+
+
+def get_rules(app: Any) -> list[Any]:
+    """Every rule that answers GET, in the order of its endpoint."""
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    return sorted(rules, key=lambda rule: rule.endpoint)
+
+
+def write_rules(app: Any) -> list[tuple[Any, str]]:
+    """Every rule with a method that may write, and that method."""
+    reading = {"GET", "HEAD", "OPTIONS"}
+    return sorted(
+        ((rule, method) for rule in app.url_map.iter_rules() for method in (rule.methods or set()) - reading),
+        key=lambda pair: (pair[0].endpoint, pair[1]),
+    )  # fmt: skip

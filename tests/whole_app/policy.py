@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What every route must answer to whom, written down a second time and by hand.
+
+The application declares its access beside each view and its scope in
+``app.scope``; here stands what the tests expect of both. A route that is not
+in ``ROUTES``, or a row of ``ROUTES`` without a route, fails the suite.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from app.access import PUBLIC, SIGNED_IN
+from app.domain.roles import Permission, Role
+from tests.world import PASSWORD
+
+
+class Kind(StrEnum):
+    """Of what the id in an address is; each kind has a scope of its own."""
+
+    COURSE = "course"
+    EDITION = "edition"
+    LESSON = "lesson"
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    CERTIFICATE = "certificate"
+
+
+# The name of an address's parameter tells the kind of its object.
+PARAMETERS = {
+    "course_id": Kind.COURSE,
+    "edition_id": Kind.EDITION,
+    "lesson_id": Kind.LESSON,
+    "person_id": Kind.PERSON,
+    "body_id": Kind.ORGANISATION,
+    "certificate_id": Kind.CERTIFICATE,
+}
+
+# Parameters that are no id, and why no typed converter fits them.
+TEXT_PARAMETERS = {
+    "filename": "the path of a static file",
+    "code": "the code printed on a certificate, typed with or without dashes",
+    "figure": "the word of an indicator, looked up in a closed list",
+}
+
+_PC, _OR, _TR, _TU = Role.PROGRAMME_COORDINATOR, Role.ORGANISER, Role.TRAINER, Role.TUTOR
+_PA, _BR, _AU = Role.PARTICIPANT, Role.BODY_REPRESENTATIVE, Role.AUDITOR
+
+# Whose rows: own = one's own body, lesson or self; sibling = another of the same
+# body (a colleague, a lesson of the same edition taught by others, a draft course);
+# other = the twin body's; elsewhere = another programme's. What is missing is unseen.
+SEES: dict[Kind, dict[Role, set[str]]] = {
+    Kind.COURSE: {
+        _PC: {"own", "sibling", "other"},
+        _OR: {"own", "sibling", "other"},
+        _AU: {"own", "sibling", "other"},
+        _TR: {"own", "other"},
+        _TU: {"own", "other"},
+        _PA: {"own", "other"},
+        _BR: {"own", "other"},
+    },
+    Kind.EDITION: {
+        _PC: {"own", "other"},
+        _AU: {"own", "other"},
+        _OR: {"own"},
+        _TR: {"own"},
+        _TU: {"own"},
+        _PA: {"own"},
+        _BR: {"own"},
+    },
+    Kind.LESSON: {
+        _PC: {"own", "sibling", "other"},
+        _AU: {"own", "sibling", "other"},
+        _OR: {"own", "sibling"},
+        _TR: {"own"},
+        _TU: {"own"},
+    },
+    Kind.PERSON: {
+        _PC: {"own", "sibling", "other"},
+        _AU: {"own", "sibling", "other"},
+        _OR: {"own", "sibling"},
+        _BR: {"own", "sibling"},
+    },
+    Kind.ORGANISATION: {
+        _PC: {"own", "other", "elsewhere"},
+        _AU: {"own", "other", "elsewhere"},
+        _OR: {"own", "other", "elsewhere"},
+        _BR: {"own"},
+    },
+    Kind.CERTIFICATE: {
+        _PC: {"own", "sibling", "other"},
+        _AU: {"own", "sibling", "other"},
+        _OR: {"own", "sibling"},
+        _PA: {"own"},
+    },
+}
+
+# The code of the first certificate of the first body.
+CODE = "A" * 32
+
+Body = Callable[[Any], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Write:
+    """A form that is valid and does something.
+
+    ``of``: which of a side's objects the form is about, where the usual one is
+    not fit for it. ``by``: somebody who may do it.
+    """
+
+    by: str
+    body: Body = field(default=lambda side: {})
+    of: str = ""
+    status: int = 302
+
+
+@dataclass(frozen=True)
+class Route:
+    """The access an endpoint must declare, its valid forms, values of its text parameters."""
+
+    access: str
+    write: Write | None = None
+    of: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+ROUTES: dict[str, Route] = {
+    "auditing.index": Route(Permission.AUDIT_READ),
+    "auth.account": Route(
+        Permission.ACCOUNT_OWN,
+        Write(
+            "tutor_beta",
+            lambda side: {"old": PASSWORD, "new": "altra-parola", "again": "altra-parola"},
+        ),
+    ),
+    "auth.accounts": Route(Permission.ACCOUNT_LIST),
+    "auth.choose_role": Route(
+        SIGNED_IN, Write("no_role", lambda side: {"assignment": side.no_role_assignment})
+    ),
+    "auth.end_sessions": Route(Permission.ACCOUNT_OWN, Write("tutor_beta")),
+    "auth.language": Route(PUBLIC, Write("tutor_alfa", lambda side: {"language": "en"})),
+    "auth.login": Route(
+        PUBLIC,
+        Write("anonymous", lambda side: {"login": side.someone, "password": PASSWORD}),
+    ),
+    "auth.logout": Route(SIGNED_IN, Write("tutor_beta")),
+    "auth.start": Route(Permission.ACCOUNT_OWN),
+    "bodies.index": Route(Permission.BODY_READ),
+    "bodies.show": Route(Permission.BODY_READ),
+    "certificates.download": Route(Permission.CERTIFICATE_DOWNLOAD),
+    "certificates.edition": Route(Permission.CERTIFICATE_LIST, of="closed_edition"),
+    "certificates.index": Route(Permission.CERTIFICATE_LIST),
+    "certificates.issue": Route(
+        Permission.CERTIFICATE_ISSUE,
+        Write("coordinator", lambda side: {"enrolment": side.due_enrolment}, of="closed_edition"),
+    ),
+    "courses.close_edition": Route(
+        Permission.EDITION_CLOSE, Write("organiser_alfa", of="ready_edition"), of="ready_edition"
+    ),
+    "courses.edition": Route(Permission.EDITION_READ),
+    "courses.editions": Route(Permission.EDITION_READ),
+    "courses.index": Route(Permission.COURSE_READ),
+    "courses.show": Route(Permission.COURSE_READ),
+    "dashboard.figure": Route(Permission.DASHBOARD_READ, values={"figure": "OUT1"}),
+    "dashboard.people": Route(Permission.DASHBOARD_READ),
+    "dashboard.show": Route(Permission.DASHBOARD_READ),
+    "enrolments.my": Route(Permission.MY_RECORD),
+    "people.index": Route(Permission.PERSON_READ),
+    "people.show": Route(Permission.PERSON_READ),
+    "public.accessibility": Route(PUBLIC),
+    "public.certificate": Route(
+        PUBLIC,
+        Write("anonymous", lambda side: {"name": "Nessuno"}, status=200),
+        values={"code": CODE},
+    ),
+    "public.healthz": Route(PUBLIC),
+    "public.home": Route(PUBLIC),
+    "public.privacy": Route(PUBLIC),
+    "public.readyz": Route(PUBLIC),
+    "public.verify": Route(PUBLIC, Write("anonymous", lambda side: {"code": CODE}, status=302)),
+    "registers.close_sheet": Route(
+        Permission.SHEET_CLOSE,
+        Write(
+            "trainer_alfa",
+            lambda side: {
+                "seen": side.seen,
+                "topic": "Ascolto attivo",
+                "start": "09:00",
+                "end": "13:00",
+                "heads": len(side.enrolments),
+            },
+            of="full_lesson",
+        ),
+    ),
+    "registers.endorse": Route(
+        Permission.REGISTER_ENDORSE, Write("organiser_alfa", of="ready_edition")
+    ),
+    "registers.mark": Route(
+        Permission.SHEET_MARK,
+        Write(
+            "tutor_alfa",
+            lambda side: {"enrolment": side.enrolments[0], "version": 0, "mark": "present"},
+            of="marking_lesson",
+        ),
+    ),
+    "registers.mark_all_present": Route(
+        Permission.SHEET_MARK,
+        Write("trainer_alfa", lambda side: {"entered": "09:00"}, of="marking_lesson"),
+    ),
+    "registers.open_sheet": Route(Permission.SHEET_MARK, Write("tutor_alfa", of="lesson")),
+    "registers.sheet": Route(Permission.SHEET_READ),
+    "registers.today": Route(Permission.TODAY_READ),
+    "static": Route(PUBLIC, values={"filename": "css/forpa.css"}),
+}
+
+# Writes that change nothing but the browser's cookie, or nothing at all.
+CHANGE_NOTHING = {"public.certificate", "public.verify"}
