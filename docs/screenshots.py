@@ -9,10 +9,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import ARGS, CHROMIUM
 from tests.browser.conftest import DESK, PASSWORD, PHONE, Demo
+
+TALLEST = 1800  # pixels of a page that are kept
+COLOURS = 128
 
 COORDINATOR = "coordinatore@anci.example"
 PAGES = {
@@ -60,9 +64,17 @@ def _take(browser: Browser, demo: Demo, size: dict, folder: Path, width: str) ->
         for name, (who, path) in PAGES.items():
             if who == login:
                 _open(page, path)
-                page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
-                print(folder / f"{name}-{width}.png")
+                _keep(page, folder / f"{name}-{width}.png")
         context.close()
+
+
+def _keep(page: Page, file: Path) -> None:
+    """The top of the page as a small picture: 128 colours are enough for flat pages."""
+    page.screenshot(path=file, full_page=True)
+    with Image.open(file) as picture:
+        top = picture.convert("RGB").crop((0, 0, picture.width, min(picture.height, TALLEST)))
+    top.quantize(COLOURS).save(file, optimize=True)
+    print(file)
 
 
 def _sign_in(page: Page, login: str) -> None:
