@@ -8,6 +8,15 @@ ROOT = Path(__file__).parent
 INSTANCE = Path(os.environ.get("FORPA_INSTANCE", ROOT / "instance"))
 
 
+def whole(name: str, default: int) -> int:
+    """A whole number from the environment; one line instead of a traceback when it is none."""
+    text = os.environ.get(name, str(default))
+    try:
+        return int(text)
+    except ValueError:
+        raise SystemExit(f"{name}={text}: serve un numero intero.") from None
+
+
 class Config:
     """Real work. ``./run serve``."""
 
@@ -22,14 +31,14 @@ class Config:
 
     # The address people and QR codes use. BASE_URL; https switches Secure cookies and HSTS on.
     HOST = os.environ.get("HOST", "127.0.0.1")
-    PORT = int(os.environ.get("PORT", "8000"))
+    PORT = whole("PORT", 8000)
     BASE_URL = os.environ.get("BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 
     # Reverse proxies in front of the application (number of hops): PROXY_HOPS.
-    PROXY_HOPS = int(os.environ.get("PROXY_HOPS", "0"))
+    PROXY_HOPS = whole("PROXY_HOPS", 0)
 
     # Seconds added to the machine's clock; only the demonstration uses it: CLOCK_OFFSET.
-    CLOCK_OFFSET = int(os.environ.get("CLOCK_OFFSET", "0"))
+    CLOCK_OFFSET = whole("CLOCK_OFFSET", 0)
 
     # A login session ends after so many minutes without a request, and after so many hours.
     SESSION_IDLE_MINUTES = 30
@@ -100,5 +109,5 @@ def from_environment() -> type[Config]:
     """The configuration named by FORPA_CONFIG (production, demo, test)."""
     name = os.environ.get("FORPA_CONFIG", "production")
     if name not in BY_NAME:
-        raise SystemExit(f"FORPA_CONFIG={name}: use one of {', '.join(BY_NAME)}.")
+        raise SystemExit(f"FORPA_CONFIG={name}: scegliere tra {', '.join(BY_NAME)}.")
     return BY_NAME[name]

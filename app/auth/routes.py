@@ -93,7 +93,7 @@ def logout() -> BaseResponse:
     logout_user()
     session.clear()
     session["language"] = language
-    flash(_("Uscita effettuata."))
+    flash(_("Uscita effettuata."), "success")
     return redirect(url_for("public.home"))
 
 
@@ -127,7 +127,7 @@ def account():
         except RuleViolation as violation:
             add_violation(form.old, violation)
             return render_form("auth/account.html", form, 422, **_account())
-        flash(_("Password cambiata. Le altre sessioni sono terminate."))
+        flash(_("Password cambiata. Le altre sessioni sono terminate."), "success")
         return redirect(url_for("auth.account"))
     return render_form("auth/account.html", form, **_account())
 
@@ -144,7 +144,7 @@ def _account() -> dict[str, object]:
 @requires(Permission.ACCOUNT_OWN)
 def end_sessions() -> BaseResponse:
     actions.end_other_sessions(current_user)
-    flash(_("Le altre sessioni sono terminate."))
+    flash(_("Le altre sessioni sono terminate."), "success")
     return redirect(url_for("auth.account"))
 
 

@@ -57,7 +57,10 @@ def issue(edition_id: int):
         abort(400)  # all or none: one that cannot be read is not left out in silence
     certificates = actions.issue(current_user, found, {int(text) for text in chosen})
     number = len(certificates)
-    flash(ngettext("Rilasciato %(num)d attestato.", "Rilasciati %(num)d attestati.", number))
+    flash(
+        ngettext("Rilasciato %(num)d attestato.", "Rilasciati %(num)d attestati.", number),
+        "success",
+    )
     return redirect(url_for(".edition", edition_id=edition_id))
 
 

@@ -94,7 +94,7 @@ def close_edition(edition_id: int):
     form = Form()
     if form.validate_on_submit():
         actions.close_edition(current_user, found)
-        flash(_("L'edizione %(code)s è conclusa.", code=found.code))
+        flash(_("L'edizione %(code)s è conclusa.", code=found.code), "success")
         return redirect(url_for(".edition", edition_id=edition_id))
     return render_form(
         "courses/close_edition.html",

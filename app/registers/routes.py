@@ -45,7 +45,7 @@ def today():
 def endorse(edition_id: int):
     edition = get_visible(Edition, edition_id, current_user)
     actions.endorse(current_user, edition, queries.register_of(edition))
-    flash(_("Il registro è vidimato."))
+    flash(_("Il registro è vidimato."), "success")
     return redirect(url_for("courses.edition", edition_id=edition_id))
 
 
@@ -105,7 +105,7 @@ def mark_all_present(lesson_id: int):
         if not form.entered.errors:
             add_violation(form.entered, violation)
         return _draw(page, 422, all_present=form)
-    flash(_("Segnate presenti %(number)d persone.", number=number))
+    flash(_("Segnate presenti %(number)d persone.", number=number), "success")
     return _back(lesson_id)
 
 
@@ -135,7 +135,7 @@ def close_sheet(lesson_id: int):
         form.seen.data = str(page.seen)
         conflict = isinstance(violation, actions.Conflict)
         return _draw(page, 409 if conflict else 422, closing=form)
-    flash(_("Il foglio è chiuso: pagina %(page)d del registro.", page=page.lesson.seq))
+    flash(_("Il foglio è chiuso: pagina %(page)d del registro.", page=page.lesson.seq), "success")
     return _back(lesson_id)
 
 
