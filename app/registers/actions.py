@@ -190,8 +190,10 @@ def close_sheet(
         raise Conflict(
             Sentence("Nel frattempo altre presenze sono state segnate: controllarle e chiudere.")
         )
-    now = clock.now()
     sheet, lesson = page.sheet, page.lesson
+    assert page.register is not None  # noqa: S101 - an open sheet has an endorsed register
+    previous_hash = last_page_hash(lesson.edition_id, page.register)
+    now = clock.now()  # asked while the register is held: pages follow in the order of their times
     window = Window(max(start_real, lesson.starts_at), min(end_real, lesson.ends_at))
     entries = _settle(page, window)
     sheet.topic_done = topic
@@ -201,9 +203,8 @@ def close_sheet(
     sheet.closed_late = rules.is_late(now, close_deadline(lesson.ends_at))
     sheet.delivered_minutes = length_minutes(window.start, window.end, _breaks(lesson))
     sheet.page_version += 1
-    assert page.register is not None  # noqa: S101 - an open sheet has an endorsed register
-    sheet.previous_hash = last_page_hash(lesson.edition_id, page.register)
-    sheet.content_hash = rules.page_hash(_content(sheet, entries), sheet.previous_hash)
+    sheet.previous_hash = previous_hash
+    sheet.content_hash = rules.page_hash(_content(sheet, entries), previous_hash)
     sheet.state = SheetState.CLOSED
     lesson.state = LessonState.HELD
     _record(
