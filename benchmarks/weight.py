@@ -55,8 +55,10 @@ def _visits(browser: Browser, address: str, login: str | None, path: str) -> tup
         counted[0] = 0
         page.goto(path)
         page.wait_for_load_state("networkidle")
-        page.mouse.wheel(0, 20_000)
-        page.wait_for_timeout(700)
+        if page.locator(".chart-area").count():  # its script comes when it comes into view
+            page.locator(".chart-area").scroll_into_view_if_needed()
+            page.wait_for_selector(".chart-area svg")
+        page.wait_for_timeout(500)
         sizes.append(counted[0])
     context.close()
     return sizes[0], sizes[1]
