@@ -2,6 +2,8 @@
 """What every answer tells the browser it may not do."""
 
 import secrets
+from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, Response, g, request
 from flask_login import current_user
@@ -34,15 +36,26 @@ HEADERS = {
 HSTS = "max-age=31536000; includeSubDomains"
 
 
-def static_headers(headers: object, _path: str, _url: str) -> None:
+def static_headers(app: Flask) -> Callable[[Any, str, str], None]:
     """The same for files served beside the application."""
-    for name, value in HEADERS.items():
-        headers[name] = value  # type: ignore[index]
+    fixed = _fixed(app)
+
+    def protect(headers: Any, _path: str, _url: str) -> None:
+        for name, value in fixed.items():
+            headers[name] = value
+
+    return protect
+
+
+def _fixed(app: Flask) -> dict[str, str]:
+    """What every answer carries: over https also the order to stay there."""
+    secure = app.config["BASE_URL"].startswith("https://")
+    return HEADERS | ({"Strict-Transport-Security": HSTS} if secure else {})
 
 
 def init_app(app: Flask) -> None:
     """Number every request, and put the headers on every answer."""
-    secure = app.config["BASE_URL"].startswith("https://")
+    fixed = _fixed(app)
 
     @app.before_request
     def number() -> None:
@@ -50,10 +63,8 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def protect(response: Response) -> Response:
-        for name, value in HEADERS.items():
+        for name, value in fixed.items():
             response.headers.setdefault(name, value)
-        if secure:
-            response.headers["Strict-Transport-Security"] = HSTS
         response.headers["X-Request-Id"] = g.get("request_id", "")
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", _caching())

@@ -4,6 +4,7 @@
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -44,12 +45,21 @@ def init_app(app: Flask) -> None:
     _serve_static(app)
 
 
+class StaticFiles(WhiteNoise):
+    """Gives files out; what is no reading of a file the application refuses, in its own words."""
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return self.application(environ, start_response)
+        return super().__call__(environ, start_response)
+
+
 def _serve_static(app: Flask) -> None:
-    files = WhiteNoise(
+    files = StaticFiles(
         app.wsgi_app,
         autorefresh=bool(app.testing),
         max_age=app.config["STATIC_MAX_AGE"],
-        add_headers_function=static_headers,
+        add_headers_function=static_headers(app),
     )
     files.add_files(str(app.static_folder), prefix="static/")
     app.wsgi_app = files  # type: ignore[method-assign]
