@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every page everybody may open, and the answers that refuse."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.roles import Permission, permits
+from tests.whole_app.grounds import EIGHT, Grounds, get_rules, role_of, write_rules
+from tests.whole_app.policy import ROUTES, Route
+
+# What an address may carry; unknown names and values are ignored.
+QUERIES = {
+    "auditing.index": ["?q=session", "?q=zzz", "?action=session.started"],
+    "auth.accounts": ["?q=zzz", "?sort=last&desc=1"],
+    "bodies.index": ["?q=zzz", "?kind=municipality&sort=enrolled&desc=1"],
+    "certificates.index": ["?q=zzz", "?state=issued"],
+    "courses.editions": ["?q=zzz", "?state=closed"],
+    "courses.index": ["?q=zzz", "?page=99"],
+    "dashboard.figure": ["?q=zzz"],
+    "dashboard.people": ["?body=1&course=1", "?q=zzz"],
+    "people.index": ["?q=zzz", "?sort=hours&desc=1"],
+}
+FIGURES = ["OUT1", "OUT2", "OUT3", "OUT4", "OUT5", "OUT6", "RES1", "RES2"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """An address somebody may open."""
+
+    who: str
+    endpoint: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.who}: {self.path} ({self.endpoint})"
+
+
+def pages(grounds: Grounds, people: tuple[str, ...] = ("anonymous", *EIGHT)) -> Iterator[Page]:
+    """Every address that answers GET, for everybody who may ask it, with an object of their own."""
+    for rule in get_rules(grounds.app):
+        route = ROUTES[rule.endpoint]
+        for who in people:
+            if may(who, route):
+                for path in _paths(grounds, who, rule.endpoint):
+                    yield Page(who, rule.endpoint, path)
+
+
+def may(who: str, route: Route) -> bool:
+    """Whether the table lets this person in."""
+    if route.access == "public":
+        return True
+    if who == "anonymous":
+        return False
+    return route.access == "signed_in" or permits(role_of(who), Permission(route.access))
+
+
+def _paths(grounds: Grounds, who: str, endpoint: str) -> list[str]:
+    if endpoint == "dashboard.figure":
+        plain = [f"/dashboard/{figure}" for figure in FIGURES]
+    else:
+        plain = [grounds.own_path(who, endpoint)]
+    if endpoint == "registers.sheet":
+        side = grounds.side_of(who)
+        plain += [f"/lessons/{n}/sheet" for n in (side.marking_lesson, side.full_lesson)]
+    if endpoint == "courses.edition":
+        side = grounds.side_of(who)
+        plain += [f"/editions/{n}" for n in (side.closed_edition, side.ready_edition)]
+    return [*plain, *(plain[0] + query for query in QUERIES.get(endpoint, []))]
+
+
+def refusals(grounds: Grounds) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """A request for each kind of refusal: a name, and how to provoke it."""
+    trainer, anonymous = grounds.client("trainer_alfa"), grounds.client("anonymous")
+    side = grounds.sides["alfa"]
+    marks = f"/lessons/{side.marking_lesson}/sheet/marks"
+    yield "400", lambda: trainer.ask("POST", marks, token=False)
+    yield "401", lambda: anonymous.ask("GET", "/today", headers={"HX-Request": "true"})
+    yield "403", lambda: trainer.ask("GET", "/audit")
+    yield "404", lambda: trainer.ask("GET", "/lessons/987654/sheet")
+    yield "404", lambda: anonymous.ask("GET", "/no-such-page")
+    yield "405", lambda: trainer.ask("POST", "/today")
+    yield (
+        "409",
+        lambda: trainer.ask(
+            "POST",
+            marks,
+            {"enrolment": side.enrolments[0], "version": 7, "mark": "present"},
+        ),
+    )
+    yield "413", lambda: anonymous.ask("POST", "/login", {"login": "x" * 1_100_000})
+    yield "422", lambda: anonymous.ask("POST", "/login", {"login": "", "password": ""})
+
+
+def invalid_forms(grounds: Grounds) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Every form, empty and with nonsense in every field, sent by somebody who may send it."""
+    for rule, method in write_rules(grounds.app):
+        write = ROUTES[rule.endpoint].write
+        client = grounds.client(write.by)
+        path = grounds.own_path(write.by, rule.endpoint, method)
+        names = grounds.body(write.by, ROUTES[rule.endpoint])
+        for label, value in (
+            ("empty", ""),
+            ("nonsense", "<b>'%\u202e" * 90),
+            ("control", "a\x00b"),
+        ):
+            body = dict.fromkeys(names, value)
+            if names:
+                yield f"{rule.endpoint} ({label})", _sender(client, method, path, body)
+
+
+def _sender(client: Any, method: str, path: str, body: dict[str, str]) -> Callable[[], Any]:
+    return lambda: client.ask(method, path, body)
