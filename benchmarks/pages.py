@@ -85,9 +85,7 @@ def _counter(engine) -> list[str]:
 def _signed_in(app, login: str):
     client = app.test_client()
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/login").text)[1]
-    answer = client.post(
-        "/login", data={"csrf_token": token, "login": login, "password": PASSWORD}
-    )
+    answer = client.post("/login", data={"csrf_token": token, "login": login, "password": PASSWORD})
     assert answer.status_code == 302, login  # noqa: S101
     return client
 

@@ -54,7 +54,9 @@ def pytest_terminal_summary(terminalreporter):
     for what, remedy in remedies.items():
         number = sum(what in str(report.longrepr) for report in skipped)
         if number:
-            terminalreporter.write_line(f"NOT RUN: {number} tests for want of {what}. {remedy}.", red=True)
+            terminalreporter.write_line(
+                f"NOT RUN: {number} tests for want of {what}. {remedy}.", red=True
+            )
 
 
 @pytest.hookimpl(trylast=True)
@@ -174,7 +176,9 @@ class Visitor:
         self.client = app.test_client()
         self.app = app
         if login:
-            answer = self.post("/login", {"login": login, "password": worlds.PASSWORD}, page="/login")
+            answer = self.post(
+                "/login", {"login": login, "password": worlds.PASSWORD}, page="/login"
+            )
             assert answer.status_code == 302, answer.get_data(as_text=True)[:500]
 
     def get(self, path: str, **kwargs):
@@ -186,7 +190,9 @@ class Visitor:
         return found[1]
 
     def post(self, path: str, data: dict | None = None, page: str = "/privacy", **kwargs):
-        return self.client.post(path, data={"csrf_token": self.token(page), **(data or {})}, **kwargs)
+        return self.client.post(
+            path, data={"csrf_token": self.token(page), **(data or {})}, **kwargs
+        )
 
 
 @pytest.fixture

@@ -151,9 +151,7 @@ def make_edition(course: Course, body: Organisation, venue: Venue, **over) -> Ed
         "state": EditionState.RUNNING,
     }
     return add(
-        Edition(
-            course_id=course.id, delivering_body_id=body.id, venue_id=venue.id, **values | over
-        )
+        Edition(course_id=course.id, delivering_body_id=body.id, venue_id=venue.id, **values | over)
     )
 
 
@@ -183,9 +181,7 @@ def make_staff(lesson: Lesson, person: Person, role: StaffRole = StaffRole.TRAIN
 def make_enrolment(edition: Edition, person: Person, body: Organisation, **over) -> Enrolment:
     values = {"state": EnrolmentState.CONFIRMED, "requested_at": NOW - timedelta(days=40)}
     return add(
-        Enrolment(
-            edition_id=edition.id, person_id=person.id, home_body_id=body.id, **values | over
-        )
+        Enrolment(edition_id=edition.id, person_id=person.id, home_body_id=body.id, **values | over)
     )
 
 
@@ -200,7 +196,9 @@ def make_account(name: str, person: Person | None = None, **over) -> UserAccount
     return add(UserAccount(**values | over))
 
 
-def give_role(account: UserAccount, role: Role, programme=None, body=None, **over) -> RoleAssignment:
+def give_role(
+    account: UserAccount, role: Role, programme=None, body=None, **over
+) -> RoleAssignment:
     return add(
         RoleAssignment(
             account_id=account.id,

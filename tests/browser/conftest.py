@@ -43,7 +43,7 @@ class Demo:
             "PORT": str(self.port),
         }
         with self.log.open("w") as log:
-            self.process = subprocess.Popen(  # noqa: S603
+            self.process = subprocess.Popen(
                 [sys.executable, "-m", "flask", "--app", "wsgi", "demo"],
                 cwd=ROOT,
                 env=environment,

@@ -47,9 +47,7 @@ def violations(page) -> list[str]:
     found = page.evaluate(
         "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
     )
-    return [
-        f"{v['id']}: {node['html'][:120]}" for v in found["violations"] for node in v["nodes"]
-    ]
+    return [f"{v['id']}: {node['html'][:120]}" for v in found["violations"] for node in v["nodes"]]
 
 
 def too_wide(page) -> int:
