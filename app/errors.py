@@ -23,6 +23,9 @@ from app.extensions import db
 
 log = logging.getLogger(__name__)
 
+# The database does not answer, or not in time.
+OUTAGES = (OperationalError, InterfaceError, TimeoutError)
+
 
 def explain(sentence: Sentence) -> str:
     """The sentence in the reader's language, its places filled."""
@@ -125,5 +128,8 @@ def init_app(app: Flask) -> None:
     def refused(error: HTTPException) -> Response:
         if error.response is not None:
             return error.response
+        cause = getattr(error, "original_exception", None)
+        if isinstance(cause, OUTAGES):  # it failed while another refusal was being drawn
+            return unavailable(cause)
         headers = {"Allow": error.get_headers()[1][1]} if error.code == 405 else {}
         return answer(error.code or 500, headers=headers)
