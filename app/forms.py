@@ -26,6 +26,7 @@ def clean_line(value: Any) -> Any:
 def no_control_characters(_form: Any, field: Any) -> None:
     """Refuse what no keyboard writes: NUL, escape sequences, halves of characters."""
     if isinstance(field.data, str) and not is_clean(field.data):
+        field.data = clean(field.data)  # the page that says so must not repeat them
         raise ValidationError(_l("Il testo contiene caratteri non ammessi."))
 
 
