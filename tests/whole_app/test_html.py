@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Rule guarded: every page of everybody is valid HTML that assistive technology can read.
+
+In both languages, with filled and with empty lists, and for every refusal.
+"""
+
+from collections import defaultdict
+
+import pytest
+
+from tests.whole_app.crawl import invalid_forms, pages, refusals
+from tests.whole_app.grounds import EIGHT, ROLELESS, Grounds
+from tests.whole_app.html_rules import findings
+
+
+def wrong_pages(
+    grounds: Grounds, people: tuple[str, ...] = ("anonymous", *EIGHT, *ROLELESS)
+) -> list[str]:
+    """Findings on every page, each once with the first page that shows it."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for page in pages(grounds, people):
+        answer = grounds.client(page.who).ask("GET", page.path)
+        if answer.status_code >= 400 and not page.path.endswith("page=99"):
+            found[f"answers {answer.status_code}"].append(str(page))
+        if answer.mimetype == "text/html" and answer.status_code not in (301, 302):
+            for line in findings(answer.text):
+                found[line].append(str(page))
+    return [f"{line} — {len(where)} pages, {where[0]}" for line, where in found.items()]
+
+
+def wrong_answers(grounds: Grounds) -> list[str]:
+    """Findings on refusals and on forms sent back with their errors, whole and in parts."""
+    found = []
+    for name, send in [*refusals(grounds), *invalid_forms(grounds)]:
+        answer = send()
+        if answer.mimetype == "text/html" and answer.status_code >= 400:
+            part = "<html" not in answer.text
+            found += [f"{line} — {name}" for line in findings(answer.text, fragment=part)]
+    return found
+
+
+def test_every_page_is_valid_and_readable(grounds):
+    assert wrong_pages(grounds) == []
+
+
+def test_every_refusal_is_valid_and_readable(new_grounds):
+    assert wrong_answers(new_grounds()) == []
+
+
+def test_pages_in_english_are_as_good(new_grounds):
+    grounds = new_grounds()
+    for who in ("anonymous", *EIGHT):
+        grounds.client(who).ask("POST", "/language", {"language": "en"})
+    assert 'lang="en"' in grounds.client("trainer_alfa").ask("GET", "/today").text
+    assert wrong_pages(grounds, ("anonymous", *EIGHT)) == []
+
+
+# --- planted faults ----------------------------------------------------------
+
+PAGE = """<!doctype html><html lang="it"><head><meta charset="utf-8"><title>Corsi</title></head>
+<body><main><h1>Corsi</h1>{}</main></body></html>"""
+
+
+def test_a_page_without_fault_has_no_findings():
+    assert findings(PAGE.format("<p>Testo</p>")) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "finding"),
+    [
+        ("<p id='a'></p><p id='a'></p>", "id 'a' 2 times"),
+        ("<h1>Ancora</h1>", "2 h1"),
+        ("<h3>Salto</h3>", "h3 after h1"),
+        ("<input name='q'>", "no label"),
+        ("<label for='q'></label><input id='q'>", "no label"),
+        ("<button type='button'></button>", "no name"),
+        ("<a>senza meta</a>", "no href"),
+        ("<a href='#nulla'>salta</a>", "#nulla is not there"),
+        ("<p aria-describedby='x'></p>", "aria-describedby 'x' is not there"),
+        ("<img src='/a.png'>", "no alt"),
+        ("<table><tr><th>A</th></tr></table>", "no scope"),
+        ("<table><tr><td>A</td></tr></table>", "no header cell"),
+        ("<p style='color:red'>A</p>", "inline style"),
+        ("<p onclick='x()'>A</p>", "inline script"),
+        ("<script>x()</script>", "inline script"),
+        ("<img alt='' src='https://example.org/a.png'>", "from elsewhere"),
+        ("<form method='post'></form>", "no token"),
+        ("<p>Totale: None</p>", "trace"),
+        ("<p>%(number)s persone</p>", "trace"),
+        ("<div><p>aperto</div></p>", "line"),
+        ("<ul><div></ul>", "line"),
+    ],
+)
+def test_a_fault_in_a_page_is_reported(fault, finding):
+    assert [line for line in findings(PAGE.format(fault)) if finding in line]
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "finding"),
+    [
+        (' lang="it"', "", "no lang"),
+        ("<title>Corsi</title>", "<title> – FOR PA</title>", "title without its first part"),
+        ("<!doctype html>", "", "line"),
+    ],
+)
+def test_a_fault_in_the_frame_is_reported(good, bad, finding):
+    assert [line for line in findings(PAGE.format("").replace(good, bad)) if finding in line]
+
+
+def test_a_fault_in_a_template_is_reported(grounds, monkeypatch):
+    view = grounds.app.view_functions["public.privacy"]
+
+    def planted():
+        return view().replace("<h1>", "<h1>Titolo</h1><h1>")
+
+    planted.access = view.access
+    monkeypatch.setitem(grounds.app.view_functions, "public.privacy", planted)
+    assert [line for line in wrong_pages(grounds, ("anonymous",)) if line.startswith("2 h1")]
