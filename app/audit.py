@@ -83,7 +83,10 @@ def record(
     """
     # A copy: ``current_user`` is a proxy, and whoever signs out is nobody at the commit.
     who = copy(actor)
-    _pending(db.session()).append((clock.now(), who, action, target, label[:200], body_id, details))
+    session = db.session()
+    if not session.in_transaction():
+        session.begin()  # or a rollback would not forget the entry
+    _pending(session).append((clock.now(), who, action, target, label[:200], body_id, details))
 
 
 def payload(row: AuditEvent) -> dict[str, Any]:
@@ -142,13 +145,13 @@ def _before_commit(session: Session) -> None:
         return
     session.flush()
     entries = _pending(session)
-    if session.info.pop("changed", False) and not entries:
+    if session.info.get("changed") and not entries:
         raise UnauditedChange("rows changed without an audit entry")
     if entries:
         _append(session, entries)
         entries.clear()
         session.flush()
-        session.info.pop("changed", None)
+    session.info.pop("changed", None)
 
 
 def _append(session: Session, entries: Pending) -> None:
