@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The shape of marks and of the closing of a sheet."""
 
+import re
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
@@ -76,6 +78,16 @@ class AllPresentForm(Form):
     entered = StringField(_l("Dalle ore"), [InputRequired(), Length(max=5)], render_kw=TIME)
 
 
+class HeadCount(IntegerField):
+    """A number in plain digits: ``int`` alone would also read 1_0 and ٣."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist and valuelist[0] and not re.fullmatch("-?[0-9]{1,9}", valuelist[0].strip()):
+            self.data = None
+            raise ValueError(_("Un numero tra 0 e 10 000."))
+        super().process_formdata(valuelist)
+
+
 class CloseForm(Form):
     """What the trainer writes at the end of the lesson."""
 
@@ -87,7 +99,7 @@ class CloseForm(Form):
     )
     start = StringField(_l("Inizio effettivo"), [InputRequired(), Length(max=5)], render_kw=TIME)
     end = StringField(_l("Fine effettiva"), [InputRequired(), Length(max=5)], render_kw=TIME)
-    heads = IntegerField(
+    heads = HeadCount(
         _l("Persone contate in aula"),
         [
             InputRequired(_l("Contare le persone in aula e scrivere quante sono.")),
