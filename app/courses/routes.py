@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from app.access import requires
 from app.courses import actions, queries
+from app.courses.edition_page import EDITION_PAGE, edition_page
 from app.domain.attendance import hours_text
 from app.domain.roles import Permission
 from app.forms import Form, render_form
@@ -73,8 +74,8 @@ def _editions_file(name: str, listing: Listing) -> Response:
 @bp.get("/editions/<int:edition_id>")
 @requires(Permission.EDITION_READ)
 def edition(edition_id: int):
-    found = get_visible(Edition, edition_id, current_user, *queries.EDITION_PAGE)
-    page = queries.edition_page(current_user, found)
+    found = get_visible(Edition, edition_id, current_user, *EDITION_PAGE)
+    page = edition_page(current_user, found)
     if wants_csv():
         return csv_file(
             f"edizione-{found.code}",
@@ -90,7 +91,7 @@ def edition(edition_id: int):
 @requires(Permission.EDITION_CLOSE)
 def close_edition(edition_id: int):
     """Asked once, in words: closing fixes every outcome."""
-    found = get_visible(Edition, edition_id, current_user, *queries.EDITION_PAGE)
+    found = get_visible(Edition, edition_id, current_user, *EDITION_PAGE)
     form = Form()
     if form.validate_on_submit():
         actions.close_edition(current_user, found)
@@ -99,5 +100,5 @@ def close_edition(edition_id: int):
     return render_form(
         "courses/close_edition.html",
         form,
-        edition_page=queries.edition_page(current_user, found),
+        edition_page=edition_page(current_user, found),
     )

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, func, select, true
 
 from app import clock
@@ -28,10 +27,7 @@ from app.hours import (
     HELD_BY_EDITION,
     TAKES_PLACE,
     expected,
-    standing,
-    standings,
 )
-from app.listing import Listing, Plan, paginate
 from app.models import (
     Affiliation,
     Certificate,
@@ -41,7 +37,6 @@ from app.models import (
     Indicator,
     Lesson,
     Organisation,
-    Person,
     RegisterSheet,
 )
 from app.scope import clause
@@ -51,18 +46,10 @@ IS_COURSE = Edition.kind == EditionKind.COURSE
 PLANNED_STATES = (EditionState.DRAFT, EditionState.CANCELLED)
 VALID = Certificate.state.in_([CertificateState.ISSUED, CertificateState.UNDER_REVIEW])
 WIDE = (Role.PROGRAMME_COORDINATOR, Role.AUDITOR)
-
-
-# Which enrolments a figure adds up.
-FIGURE_ROWS: dict[str, ColumnElement[bool]] = {
-    "OUT1": expected(),
-    "OUT2": Enrolment.id.in_(select(Certificate.enrolment_id).where(VALID)),
-    "OUT4": COUNTED > 0,
-    "RES1": Enrolment.state.in_([EnrolmentState.COMPLETED, EnrolmentState.NOT_COMPLETED]),
-    "RES2": HELD > 0,
-    "due": (Enrolment.state == EnrolmentState.COMPLETED)
-    & Enrolment.id.notin_(select(Certificate.enrolment_id).where(VALID)),
-}
+# Completed, and no valid certificate yet.
+DUE = (Enrolment.state == EnrolmentState.COMPLETED) & Enrolment.id.notin_(
+    select(Certificate.enrolment_id).where(VALID)
+)
 
 
 @dataclass(frozen=True)
@@ -111,14 +98,14 @@ class Dashboard:
     months: list[tuple[str, int]]
 
 
-def _editions(actor: Actor) -> Select[Any]:
+def editions(actor: Actor) -> Select[Any]:
     return select(Edition.id).where(
         clause(Edition, actor), IS_COURSE, Edition.state.notin_(PLANNED_STATES)
     )
 
 
-def _confirmed(actor: Actor) -> ColumnElement[bool]:
-    return and_(clause(Enrolment, actor), expected(), Enrolment.edition_id.in_(_editions(actor)))
+def confirmed(actor: Actor) -> ColumnElement[bool]:
+    return and_(clause(Enrolment, actor), expected(), Enrolment.edition_id.in_(editions(actor)))
 
 
 def dashboard(actor: Actor) -> Dashboard:
@@ -154,7 +141,7 @@ def _sums(actor: Actor) -> Sums:
             .label("editions_held"),
         )
         .join(Edition, Edition.id == HELD_BY_EDITION.c.edition_id)
-        .where(Edition.id.in_(_editions(actor)))
+        .where(Edition.id.in_(editions(actor)))
         .subquery("lessons")
     )  # fmt: skip
     came = COUNTED > 0
@@ -182,7 +169,7 @@ def _sums(actor: Actor) -> Sums:
         .outerjoin(Affiliation, Affiliation.id == Enrolment.affiliation_id)
         .outerjoin(ATTENDED, ATTENDED.c.enrolment_id == Enrolment.id)
         .outerjoin(HELD_BY_EDITION, HELD_BY_EDITION.c.edition_id == Enrolment.edition_id)
-        .where(_confirmed(actor))
+        .where(confirmed(actor))
         .subquery("people")
     )
     row = db.session.execute(select(lessons, people).join_from(lessons, people, true())).one()
@@ -220,7 +207,7 @@ def open_sheets(actor: Actor) -> list[OpenSheet]:
         .join(Organisation, Organisation.id == Edition.delivering_body_id)
         .join(RegisterSheet, RegisterSheet.lesson_id == Lesson.id)
         .where(
-            Lesson.edition_id.in_(_editions(actor)),
+            Lesson.edition_id.in_(editions(actor)),
             TAKES_PLACE,
             Lesson.ends_at <= clock.now(),
             RegisterSheet.state != SheetState.CLOSED,
@@ -232,9 +219,7 @@ def open_sheets(actor: Actor) -> list[OpenSheet]:
 
 def _due_certificates(actor: Actor) -> int:
     return (
-        db.session.scalar(
-            select(func.count()).select_from(Enrolment).where(_confirmed(actor), FIGURE_ROWS["due"])
-        )
+        db.session.scalar(select(func.count()).select_from(Enrolment).where(confirmed(actor), DUE))
         or 0
     )
 
@@ -257,7 +242,7 @@ def _matrix(actor: Actor) -> Matrix:
         .join(Course, Course.id == Edition.course_id)
         .outerjoin(ATTENDED, ATTENDED.c.enrolment_id == Enrolment.id)
         .outerjoin(HELD_BY_EDITION, HELD_BY_EDITION.c.edition_id == Enrolment.edition_id)
-        .where(_confirmed(actor))
+        .where(confirmed(actor))
         .group_by(Organisation.id, Organisation.short_name, Course.id, Course.code, Course.title)
         .order_by(Organisation.short_name, Course.code)
     ).all()
@@ -275,7 +260,7 @@ def _months(actor: Actor) -> list[tuple[str, int]]:
     rows = db.session.execute(
         select(Lesson.starts_at, RegisterSheet.delivered_minutes)
         .join(RegisterSheet, RegisterSheet.lesson_id == Lesson.id)
-        .where(Lesson.edition_id.in_(_editions(actor)), RegisterSheet.state == SheetState.CLOSED)
+        .where(Lesson.edition_id.in_(editions(actor)), RegisterSheet.state == SheetState.CLOSED)
         .order_by(Lesson.starts_at)
     )
     months: dict[str, int] = {}
@@ -283,89 +268,3 @@ def _months(actor: Actor) -> list[tuple[str, int]]:
         month = f"{starts_at.astimezone(ROME):%Y-%m}"
         months[month] = months.get(month, 0) + minutes
     return list(months.items())
-
-
-def people_behind(actor: Actor, figure: str, body_id: int | None, course_id: int | None) -> Listing:
-    """The enrolments a figure adds up, or those of one cell of the matrix."""
-    statement = standings(_confirmed(actor), FIGURE_ROWS.get(figure, expected()))
-    if body_id is not None:
-        statement = statement.where(Enrolment.home_body_id == body_id)
-    if course_id is not None:
-        statement = statement.where(Edition.course_id == course_id)
-    return paginate(statement, _people_plan(), lambda row: standing(row))
-
-
-def _people_plan() -> Plan:
-    return Plan(
-        sorts={
-            "name": [Person.search_key, Enrolment.id],
-            "body": [Organisation.short_name, Person.search_key, Enrolment.id],
-            "edition": [Edition.code, Person.search_key, Enrolment.id],
-            "hours": [COUNTED, Person.search_key, Enrolment.id],
-        },
-        search=Person.search_key + " " + Organisation.search_key + " " + func.lower(Edition.code),
-        keep=("body", "course"),
-    )
-
-
-@dataclass(frozen=True)
-class HeldLesson:
-    lesson_id: int
-    edition_id: int
-    edition_code: str
-    course_title: str
-    seq: int
-    starts_at: datetime
-    delivered_minutes: int
-    body: str
-
-
-def lessons_behind(actor: Actor) -> Listing:
-    """The lessons whose hours are delivered: page closed."""
-    return paginate(
-        select(
-            Lesson.id,
-            Edition.id,
-            Edition.code,
-            Edition.course_title,
-            Lesson.seq,
-            Lesson.starts_at,
-            RegisterSheet.delivered_minutes,
-            Organisation.short_name,
-        )
-        .join(Edition, Edition.id == Lesson.edition_id)
-        .join(Course, Course.id == Edition.course_id)
-        .join(Organisation, Organisation.id == Edition.delivering_body_id)
-        .join(RegisterSheet, RegisterSheet.lesson_id == Lesson.id)
-        .where(Lesson.edition_id.in_(_editions(actor)), RegisterSheet.state == SheetState.CLOSED),
-        Plan(
-            sorts={
-                "date": [Lesson.starts_at, Lesson.id],
-                "edition": [Edition.code, Lesson.seq],
-                "hours": [RegisterSheet.delivered_minutes, Lesson.id],
-                "body": [Organisation.short_name, Lesson.starts_at, Lesson.id],
-            },
-            search=Course.search_key + " " + func.lower(Edition.code),
-        ),
-        lambda row: HeldLesson(*row),
-    )
-
-
-def names_of(body_id: int | None, course_id: int | None, actor: Actor) -> str:
-    """What a cell of the matrix is of: body and course, as far as the actor may see them."""
-    parts = []
-    if body_id is not None:
-        parts.append(
-            db.session.scalar(
-                select(Organisation.name).where(
-                    Organisation.id == body_id, clause(Organisation, actor)
-                )
-            )
-        )
-    if course_id is not None:
-        parts.append(
-            db.session.scalar(
-                select(Course.title).where(Course.id == course_id, clause(Course, actor))
-            )
-        )
-    return " · ".join(part for part in parts if part) or _("Tutte le iscrizioni")

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from app.access import requires
-from app.dashboard import queries
+from app.dashboard import behind, queries
 from app.domain.attendance import hours_text
 from app.domain.edition import EditionState
 from app.domain.indicators import Figure, Unit
@@ -96,8 +96,8 @@ def figure(figure: str):
     if figure == "OUT6":
         return redirect(url_for("bodies.index", sort="enrolled", desc="1"))
     if figure == "OUT3":
-        return _lessons(queries.lessons_behind(current_user))
-    return _people(queries.people_behind(current_user, figure, None, None), figure)
+        return _lessons(behind.lessons_behind(current_user))
+    return _people(behind.people_behind(current_user, figure, None, None), figure)
 
 
 @bp.get("/dashboard/people")
@@ -106,8 +106,8 @@ def people():
     """The people of one cell of the matrix."""
     body_id = request.args.get("body", type=_small)
     course_id = request.args.get("course", type=_small)
-    listing = queries.people_behind(current_user, "", body_id, course_id)
-    return _people(listing, None, queries.names_of(body_id, course_id, current_user))
+    listing = behind.people_behind(current_user, "", body_id, course_id)
+    return _people(listing, None, behind.names_of(body_id, course_id, current_user))
 
 
 def _small(text: str) -> int:
