@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import aliased
 
 from app.documents.certificate import CertificateContent
@@ -72,5 +72,7 @@ def verify(code: str) -> Verified | None:
 
 
 def schema_version() -> str | None:
-    """The migration the database stands at."""
+    """The migration the database stands at; None where nobody has made the tables yet."""
+    if not inspect(db.session.connection()).has_table("alembic_version"):
+        return None
     return db.session.scalar(text("SELECT version_num FROM alembic_version"))
