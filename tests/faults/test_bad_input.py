@@ -106,7 +106,7 @@ def test_marks_take_no_bad_row_version_or_word(app, sheet, world):
             change = {"enrolment": value, "version": 0}
             judge.post(f"{sheet.url}/marks", good | change, (404,), headers=headers)
         for name in good:
-            for value in (*BIG, *ODD, *TEXTS)[:: 4 if headers else 1]:
+            for value in (*BIG, *ODD, *TEXTS)[:: 5 if headers else 2]:
                 if value.strip() != "1":
                     judge.post(f"{sheet.url}/marks", good | {name: value}, headers=headers)
             missing = {n: v for n, v in good.items() if n != name}
@@ -136,7 +136,7 @@ def test_times_take_nothing_that_is_no_time_and_keep_what_was_written(app, sheet
         "１０:00",
     )
     for name in ("entered", "left", "entered_again", "left_again"):
-        for value in (*odd, *TEXTS):
+        for value in (*odd, *TEXTS)[:: 1 if name == "entered" else 4]:
             if not value.strip():
                 continue
             answer = judge.post(f"{sheet.url}/marks", good | {name: value}, (422,))
@@ -169,7 +169,7 @@ def test_times_on_the_night_the_clocks_change_are_refused_in_words(app, visit, w
 
 def test_everybody_present_takes_no_bad_time(app, sheet):
     judge = Judge(app, sheet.visitor)
-    for value in ("", "24:00", "08:59", "13:00", "13:30", *ODD, *TEXTS):
+    for value in ("", "24:00", "08:59", "13:00", "13:30", *ODD, *TEXTS[::2]):
         answer = judge.post(f"{sheet.url}/all-present", {"entered": value}, (422,))
         if value in ("24:00", "08:59", "13:30"):
             assert tree(answer).find(".//input[@id='entered']").get("value") == value
@@ -184,6 +184,7 @@ def test_closing_takes_no_bad_field_and_keeps_what_was_written(app, sheet):
     for value in (*BIG, *ODD, *TEXTS):
         if value.strip(" \u00a0\u2003") not in ("3",):
             judge.post(f"{sheet.url}/close", good | {"heads": value})
+    for value in (*BIG, *ODD, *TEXTS)[::3]:
         judge.post(f"{sheet.url}/close", good | {"seen": value})
         judge.post(f"{sheet.url}/close", good | {"start": value}, (422,))
         judge.post(f"{sheet.url}/close", good | {"end": value}, (422,))
@@ -279,11 +280,10 @@ def test_lists_shrug_off_bad_addresses(app, visit, world):
     signs = ("%", "_", "\\", "%_\\'\"", "'; DROP TABLE person; --", "a" * 10_000, "%" * 5000)
     searches = [f"q={quote(q.encode('utf-8', 'surrogatepass'))}" for q in (*signs, *TEXTS)]
     for path in LISTS:
-        for query in (*numbers, *sorts, *rest, *searches[:7]):
+        every = (*numbers, *sorts, *rest, *searches)
+        worst = (*numbers[:4], *sorts[:1], *searches[:8], "kind=%00", "body=99999999999&course=x")
+        for query in every if path == "/people" else worst:
             judge.get(f"{path}?{query}")
-    for query in searches[7:]:
-        judge.get(f"/people?{query}")
-        judge.get(f"/accounts?{query}")
     assert judge.verdict() == []
 
 

@@ -8,6 +8,7 @@ from tests.ledger import checksum, do, one
 from tests.pages import Hand, form, main
 
 EFFECTS = {
+    "mark a person": "SELECT count(*) FROM audit_event WHERE action = 'sheet.marked'",
     "close a sheet": "SELECT count(*) FROM audit_event WHERE action = 'sheet.closed'",
     "close an edition": "SELECT count(*) FROM audit_event WHERE action = 'edition.closed'",
     "issue certificates": "SELECT count(*) FROM certificate",
@@ -32,6 +33,9 @@ def prepared(visit, world):
             return coordinator, url, form(coordinator.get(url), "")
         hand = Hand(visit("trainer_alfa"), world.a.lesson_id)
         hand.open()
+        if deed == "mark a person":
+            drawn = hand.drawn(world.a.enrolment_ids[0])
+            return hand.visitor, f"{hand.url}/marks", {**drawn, "mark": "times", "left": "12:00"}
         hand.all_present()
         return hand.visitor, f"{hand.url}/close", {**hand.closing(), "heads": "3"}
 
