@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Endorsing a register; opening, marking and closing the sheet of a lesson."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from app import audit, clock
@@ -12,7 +10,6 @@ from app.domain import register as rules
 from app.domain.attendance import (
     Interval,
     Presence,
-    Source,
     check_presence,
     counted_minutes,
     ended,
@@ -20,8 +17,7 @@ from app.domain.attendance import (
 from app.domain.chain import GENESIS, link
 from app.domain.edition import EditionState
 from app.domain.errors import RuleViolation, Sentence
-from app.domain.register import Hand, SheetEntry, SheetState
-from app.domain.roles import Role
+from app.domain.register import SheetState
 from app.domain.timetable import Window, close_deadline, length_minutes
 from app.domain.vocabulary import LessonState
 from app.extensions import db
@@ -30,35 +26,15 @@ from app.models import (
     AttendanceRegister,
     Edition,
     Enrolment,
-    Lesson,
     PresenceInterval,
-    RegisterSheet,
 )
+from app.registers.closing import breaks, content, settle
+from app.registers.marks import SOURCES, Mark, hand_of, in_words, mark_in_words
 from app.registers.queries import SheetPage, last_page_hash, stays_of
-
-HANDS = {Role.TRAINER: Hand.TRAINER, Role.TUTOR: Hand.TUTOR}
-SOURCES = {
-    Hand.TRAINER: Source.TRAINER,
-    Hand.TUTOR: Source.TUTOR,
-    Hand.SUBSTITUTE: Source.SUBSTITUTE,
-}
 
 
 class Conflict(RuleViolation):
     """Somebody else changed the mark after this page was drawn."""
-
-
-@dataclass(frozen=True)
-class Mark:
-    """What a hand writes about one person. ``status`` None takes the mark away."""
-
-    status: Presence | None
-    stays: Sequence[Interval] = ()
-
-
-def hand_of(actor: Actor) -> Hand:
-    """By whose hand: the trainer's, the tutor's, or a substitute's (flagged)."""
-    return HANDS.get(actor.role, Hand.SUBSTITUTE)  # type: ignore[arg-type]
 
 
 def endorse(actor: Actor, edition: Edition, register: AttendanceRegister) -> None:
@@ -119,7 +95,7 @@ def mark(
         if entry and _is_repeated(actor, entry, wanted):
             return
         raise Conflict(Sentence("Nel frattempo la presenza è stata segnata da un'altra persona."))
-    old = _in_words(entry)
+    old = in_words(entry)
     _write(actor, page, enrolment.id, entry, wanted)
     _record(
         actor,
@@ -127,7 +103,7 @@ def mark(
         page,
         enrolment=enrolment.id,
         old=old,
-        new=_mark_in_words(wanted),
+        new=mark_in_words(wanted),
     )
 
 
@@ -155,7 +131,7 @@ def mark_all_present(actor: Actor, page: SheetPage, entered: datetime) -> int:
             page,
             enrolments=[row.enrolment_id for row in unmarked],
             old="",
-            new=_mark_in_words(stay),
+            new=mark_in_words(stay),
         )
     return len(unmarked)
 
@@ -195,16 +171,16 @@ def close_sheet(
     previous_hash = last_page_hash(lesson.edition_id, page.register)
     now = clock.now()  # asked while the register is held: pages follow in the order of their times
     window = Window(max(start_real, lesson.starts_at), min(end_real, lesson.ends_at))
-    entries = _settle(page, window)
+    entries = settle(page, window)
     sheet.topic_done = topic
     sheet.starts_at_real, sheet.ends_at_real = start_real, end_real
     sheet.heads_counted, sheet.note = heads, note
     sheet.closed_by_id, sheet.closed_at, sheet.closed_hand = actor.account_id, now, hand_of(actor)
     sheet.closed_late = rules.is_late(now, close_deadline(lesson.ends_at))
-    sheet.delivered_minutes = length_minutes(window.start, window.end, _breaks(lesson))
+    sheet.delivered_minutes = length_minutes(window.start, window.end, breaks(lesson))
     sheet.page_version += 1
     sheet.previous_hash = previous_hash
-    sheet.content_hash = rules.page_hash(_content(sheet, entries), previous_hash)
+    sheet.content_hash = rules.page_hash(content(sheet, entries), previous_hash)
     sheet.state = SheetState.CLOSED
     lesson.state = LessonState.HELD
     _record(
@@ -216,45 +192,6 @@ def close_sheet(
         present=page.tally.present,
         heads=heads,
         late=sheet.closed_late,
-    )
-
-
-def _settle(page: SheetPage, window: Window) -> list[AttendanceEntry]:
-    """Give every open stay its end, and count the minutes for good."""
-    entries = list(page.entries.values())
-    open_stays = [stay for entry in entries for stay in entry.intervals if stay.left_at is None]
-    if any(stay.entered_at >= window.end for stay in open_stays):
-        raise RuleViolation(
-            Sentence("Una persona risulta entrata dopo la fine: correggere la sua riga.")
-        )
-    for stay in open_stays:
-        stay.left_at = window.end
-    for entry in entries:
-        entry.counted_minutes = (
-            counted_minutes(stays_of(entry), window, _breaks(page.lesson), page.grace_minutes)
-            if entry.status is Presence.PRESENT
-            else 0
-        )
-    return entries
-
-
-def _content(sheet: RegisterSheet, entries: list[AttendanceEntry]) -> dict[str, object]:
-    assert sheet.starts_at_real and sheet.ends_at_real and sheet.closed_at  # noqa: S101, PT018
-    return rules.sheet_content(
-        lesson=sheet.lesson_id,
-        version=sheet.page_version,
-        topic=sheet.topic_done,
-        start_real=sheet.starts_at_real,
-        end_real=sheet.ends_at_real,
-        heads=sheet.heads_counted or 0,
-        note=sheet.note,
-        hand=sheet.closed_hand or Hand.TRAINER,
-        closed_by=sheet.closed_by_id or 0,
-        closed_at=sheet.closed_at,
-        entries=[
-            SheetEntry(e.enrolment_id, e.status, stays_of(e), e.counted_minutes, e.source)
-            for e in entries
-        ],
     )
 
 
@@ -298,24 +235,9 @@ def _write(
     entry.counted_minutes = counted_minutes(
         ended(wanted.stays, page.window.end),
         page.window,
-        _breaks(page.lesson),
+        breaks(page.lesson),
         page.grace_minutes,
     )
-
-
-def _breaks(lesson: Lesson) -> list[Window]:
-    return [Window(b.starts_at, b.ends_at) for b in lesson.breaks]
-
-
-def _in_words(entry: AttendanceEntry | None) -> str:
-    return _mark_in_words(Mark(entry.status, stays_of(entry))) if entry else ""
-
-
-def _mark_in_words(mark_: Mark) -> str:
-    if mark_.status is None:
-        return ""
-    times = [f"{s.entered:%H:%M}Z-{f'{s.left:%H:%M}Z' if s.left else ''}" for s in mark_.stays]
-    return " ".join([mark_.status.value, *times])
 
 
 def _record(actor: Actor, action: Action, page: SheetPage, **details: object) -> None:

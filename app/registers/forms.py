@@ -16,7 +16,7 @@ from app.domain.errors import RuleViolation, Sentence
 from app.domain.timetable import at, parse_time
 from app.forms import Form, add_violation
 from app.models.types import INTEGER_MAX
-from app.registers.actions import Mark
+from app.registers.marks import Mark
 
 DIGITS = Regexp(r"[0-9]{1,9}\Z", message=_l("Richiesta non valida."))
 TIME = {"inputmode": "numeric", "autocomplete": "off", "maxlength": 5, "size": 5}

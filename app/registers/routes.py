@@ -25,6 +25,7 @@ from app.errors import explain
 from app.forms import Form, add_violation
 from app.models import Edition, Lesson
 from app.registers import actions, queries
+from app.registers.day import trainer_day
 from app.registers.forms import AllPresentForm, CloseForm, MarkForm, integer, moment
 from app.registers.queries import SheetPage, SheetRow
 from app.scope import get_visible
@@ -36,7 +37,7 @@ bp = Blueprint("registers", __name__)
 @requires(Permission.TODAY_READ)
 def today():
     return render_template(
-        "registers/today.html", day=queries.trainer_day(current_user), today=clock.today()
+        "registers/today.html", day=trainer_day(current_user), today=clock.today()
     )
 
 

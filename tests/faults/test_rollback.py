@@ -107,14 +107,13 @@ def test_a_failure_at_any_statement_leaves_the_state_before(app, visit, world, d
 
 def test_a_deed_committed_in_two_parts_would_be_noticed(app, visit, world, monkeypatch):
     send = close(visit, world)
-    settle = marking._settle
+    length = marking.length_minutes
 
-    def settle_and_commit(*args):
-        result = settle(*args)
+    def commit_on_the_way(*args):
         db.session.flush()
         db.session.connection().commit()
-        return result
+        return length(*args)
 
-    monkeypatch.setattr(marking, "_settle", settle_and_commit)
+    monkeypatch.setattr(marking, "length_minutes", commit_on_the_way)
     _statements, faults = strike_everywhere(app, send)
     assert any("half a deed" in fault for fault in faults)

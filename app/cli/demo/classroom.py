@@ -20,7 +20,7 @@ from app.domain.roles import Role
 from app.domain.vocabulary import StaffRole
 from app.models import Enrolment
 from app.registers import actions
-from app.registers.actions import Mark
+from app.registers.marks import Mark
 from app.registers.queries import SHEET_PAGE, SheetPage, enrolment_of, sheet_page
 
 MINUTE = timedelta(minutes=1)

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What closing does to a page: final stays and minutes, and the content its hash covers."""
+
+from app.domain import register as rules
+from app.domain.attendance import Presence, counted_minutes
+from app.domain.errors import RuleViolation, Sentence
+from app.domain.register import Hand, SheetEntry
+from app.domain.timetable import Window
+from app.models import AttendanceEntry, Lesson, RegisterSheet
+from app.registers.queries import SheetPage, stays_of
+
+
+def breaks(lesson: Lesson) -> list[Window]:
+    return [Window(b.starts_at, b.ends_at) for b in lesson.breaks]
+
+
+def settle(page: SheetPage, window: Window) -> list[AttendanceEntry]:
+    """Give every open stay its end, and count the minutes for good."""
+    entries = list(page.entries.values())
+    open_stays = [stay for entry in entries for stay in entry.intervals if stay.left_at is None]
+    if any(stay.entered_at >= window.end for stay in open_stays):
+        raise RuleViolation(
+            Sentence("Una persona risulta entrata dopo la fine: correggere la sua riga.")
+        )
+    for stay in open_stays:
+        stay.left_at = window.end
+    for entry in entries:
+        entry.counted_minutes = (
+            counted_minutes(stays_of(entry), window, breaks(page.lesson), page.grace_minutes)
+            if entry.status is Presence.PRESENT
+            else 0
+        )
+    return entries
+
+
+def content(sheet: RegisterSheet, entries: list[AttendanceEntry]) -> dict[str, object]:
+    assert sheet.starts_at_real and sheet.ends_at_real and sheet.closed_at  # noqa: S101, PT018
+    return rules.sheet_content(
+        lesson=sheet.lesson_id,
+        version=sheet.page_version,
+        topic=sheet.topic_done,
+        start_real=sheet.starts_at_real,
+        end_real=sheet.ends_at_real,
+        heads=sheet.heads_counted or 0,
+        note=sheet.note,
+        hand=sheet.closed_hand or Hand.TRAINER,
+        closed_by=sheet.closed_by_id or 0,
+        closed_at=sheet.closed_at,
+        entries=[
+            SheetEntry(e.enrolment_id, e.status, stays_of(e), e.counted_minutes, e.source)
+            for e in entries
+        ],
+    )
