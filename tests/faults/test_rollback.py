@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError, TimeoutError
 
 from app.extensions import db
 from app.registers import actions as marking
+from config import ROOT
 from tests.ledger import checksum
 from tests.pages import Hand, form, main
 
@@ -22,7 +23,7 @@ FAILURES = (
     lambda: OSError(errno.ENOSPC, SECRET),
     lambda: RuntimeError(SECRET),
 )
-TOLD = (SECRET, "Traceback", "sqlalchemy", "SELECT", "psycopg", "sqlite", "/work", ".py")
+TOLD = (SECRET, "Traceback", "sqlalchemy", "SELECT", "psycopg", "sqlite", str(ROOT), ".py")
 
 
 @contextmanager
