@@ -104,9 +104,11 @@ def _answers_options(grounds: Grounds, path: str, endpoint: str) -> bool:
     return endpoint in grounds.app.url_map.bind("").match(path, "OPTIONS") and endpoint != "static"
 
 
-def _last(question: Question) -> tuple[bool, bool]:
-    """Reading first; what ends sessions last."""
-    return question.method == "POST", question.endpoint in SPENDING
+def _last(question: Question) -> tuple:
+    """Reading first, what ends sessions last; of one route and person the denied writes first."""
+    post = question.method == "POST"
+    group = (question.endpoint, question.who, expected(question) == "welcome") if post else ()
+    return post, question.endpoint in SPENDING, group
 
 
 def ask(grounds: Grounds, question: Question) -> Any:
@@ -137,31 +139,46 @@ def mismatches(
     found: list[str] = []
     missing: dict[tuple[str, str, str], Any] = {}
     unseen: list[tuple[Question, Any]] = []
+    denied: list[Question] = []
+    for who in people:
+        grounds.client(who)
     with Watch(grounds.app) as watch:
         for question in sorted(questions(grounds, people, endpoints), key=_last):
             wanted = expected(question)
             writing = question.method not in READING
-            if writing and wanted == "welcome" and not writes:
+            welcome = writing and wanted == "welcome"
+            if welcome and not writes:
                 continue
-            if writing and question.endpoint in SPENDING:
-                watch.changed()  # signing in again is no part of the question
+            if welcome or (denied and question.endpoint != denied[0].endpoint):
+                found += _harm(denied, watch)
             answer = ask(grounds, question)
             if given(answer) != wanted:
                 found.append(f"{question}: {wanted} expected, {answer.status_code} given")
-            changed = watch.changed() if writing else set()
-            if changed and (wanted != "welcome" or question.endpoint in CHANGE_NOTHING):
-                found.append(f"{question}: changed {', '.join(sorted(changed))}")
+            if writing and (not welcome or question.endpoint in CHANGE_NOTHING):
+                denied.append(question)
+            elif welcome:
+                watch.changed()
             if wanted == "not found" and given(answer) == "not found":
                 if question.case == "missing":
                     key = question.endpoint, question.method, question.who
                     missing[key] = plain(question, answer)
                 elif question.case != "too large":
                     unseen.append((question, plain(question, answer)))
+        found += _harm(denied, watch)
     found += [
         f"{question}: not the answer given for an id that does not exist"
         for question, answer in unseen
         if answer != missing.get((question.endpoint, question.method, question.who), answer)
     ]
+    return found
+
+
+def _harm(denied: list[Question], watch: Watch) -> list[str]:
+    """What writes that must change nothing have changed."""
+    found = []
+    if denied and (changed := watch.changed()):
+        found.append(f"one of {len(denied)}, {denied[0]}: changed {sorted(changed)}")
+    denied.clear()
     return found
 
 

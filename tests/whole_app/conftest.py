@@ -3,14 +3,12 @@
 
 import shutil
 from contextlib import ExitStack
-from datetime import timedelta
 
 import pytest
 import time_machine
 
 from app import create_app
 from app.extensions import db
-from tests import world as worlds
 from tests.conftest import config_for, new_postgresql
 from tests.whole_app import grounds as building
 
@@ -53,12 +51,11 @@ def new_grounds(new_database):
     made = []
 
     def make(size: int = 1, **settings) -> building.Grounds:
-        # Before the tests begin: a cookie signed in the future is worth nothing.
-        with time_machine.travel(worlds.NOW - timedelta(minutes=5), tick=True):
+        with time_machine.travel(building.BEFORE, tick=True):
             config = type("Config", (config_for(new_database()),), settings)
             made.append(building.build(config, size))
-            for who in building.EVERYBODY:
-                made[-1].client(who)
+        for who in ("anonymous", *building.EIGHT, *building.ROLELESS, "tutor_beta"):
+            made[-1].client(who)
         return made[-1]
 
     yield make

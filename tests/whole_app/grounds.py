@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import time_machine
 from sqlalchemy import create_engine, make_url, select, text, update
 from werkzeug.security import check_password_hash
 from werkzeug.test import TestResponse
@@ -44,6 +45,8 @@ from tests.whole_app.policy import CODE, PARAMETERS, ROUTES, Kind, Route
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 SEEN = re.compile(r'name="seen" value="(\d+)"')
+# Everybody signs in before the tests begin: a cookie of the future is worth nothing.
+BEFORE = worlds.NOW - timedelta(minutes=5)
 TOO_LARGE = 2**31
 MISSING = 987_654
 
@@ -136,7 +139,8 @@ class Grounds:
     def client(self, who: str) -> Client:
         """The browser of this person, signed in at the first call."""
         if who not in self.clients:
-            self.clients[who] = self._begin(who)
+            with time_machine.travel(BEFORE, tick=True):
+                self.clients[who] = self._begin(who)
         return self.clients[who]
 
     def fresh(self, who: str) -> Client:
