@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, func, select
 
 from app.actor import Actor
-from app.dashboard.queries import DUE, VALID, confirmed, editions
+from app.dashboard.queries import DUE, VALID, confirmed, editions, may_see
 from app.domain.enrolment import EnrolmentState
 from app.domain.register import SheetState
 from app.extensions import db
-from app.hours import COUNTED, HELD, expected, standing, standings
+from app.hours import ATTENDED, COUNTED, HELD, expected, standing, standings
 from app.listing import Listing, Plan, paginate
 from app.models import (
     Certificate,
@@ -101,6 +101,45 @@ def lessons_behind(actor: Actor) -> Listing:
         ),
         lambda row: HeldLesson(*row),
     )
+
+
+@dataclass(frozen=True)
+class BodyReached:
+    """A home body, its people who came, and their minutes; no count where it could be one person."""
+
+    body_id: int
+    name: str
+    people: int | None
+    counted: int | None
+
+
+def bodies_behind(actor: Actor) -> Listing:
+    """The home bodies with at least one person present at a lesson."""
+    people = func.count(Enrolment.person_id.distinct())
+    counted = func.sum(COUNTED)
+    return paginate(
+        select(Organisation.id, Organisation.name, people, counted)
+        .select_from(Enrolment)
+        .join(Organisation, Organisation.id == Enrolment.home_body_id)
+        .join(ATTENDED, ATTENDED.c.enrolment_id == Enrolment.id)
+        .where(confirmed(actor), COUNTED > 0)
+        .group_by(Organisation.id, Organisation.name),
+        Plan(
+            sorts={
+                "name": [Organisation.name],
+                "people": [people, Organisation.name],
+                "hours": [counted, Organisation.name],
+            },
+            search=Organisation.search_key,
+        ),
+        lambda row: _body_reached(actor, *row),
+    )
+
+
+def _body_reached(actor: Actor, body_id: int, name: str, people: int, counted: int) -> BodyReached:
+    if may_see(actor, body_id, people):
+        return BodyReached(body_id, name, people, counted)
+    return BodyReached(body_id, name, None, None)
 
 
 def names_of(body_id: int | None, course_id: int | None, actor: Actor) -> str:

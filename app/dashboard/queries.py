@@ -224,6 +224,11 @@ def _due_certificates(actor: Actor) -> int:
     )
 
 
+def may_see(actor: Actor, body_id: int, people: int) -> bool:
+    """Whether a count of a body's people may be shown: organisers see no one or two of others."""
+    return actor.role != Role.ORGANISER or body_id == actor.organisation_id or may_show(people)
+
+
 def _matrix(actor: Actor) -> Matrix:
     rows = db.session.execute(
         select(
@@ -246,12 +251,11 @@ def _matrix(actor: Actor) -> Matrix:
         .group_by(Organisation.id, Organisation.short_name, Course.id, Course.code, Course.title)
         .order_by(Organisation.short_name, Course.code)
     ).all()
-    hides = actor.role == Role.ORGANISER
     courses = sorted({(r[2], r[3], r[4]) for r in rows}, key=lambda course: course[1])
     bodies: dict[int, MatrixRow] = {}
     for body_id, body, course_id, _code, _title, people, counted, possible in rows:
         line = bodies.setdefault(body_id, MatrixRow(body_id, body, {}))
-        hidden = hides and body_id != actor.organisation_id and not may_show(people)
+        hidden = not may_see(actor, body_id, people)
         line.cells[course_id] = Cell(people, share(counted, possible) if possible else None, hidden)
     return Matrix(courses, list(bodies.values()))
 

@@ -94,7 +94,7 @@ def figure(figure: str):
         closed, courses = EditionState.CLOSED.value, EditionKind.COURSE.value
         return redirect(url_for("courses.editions", state=closed, kind=courses))
     if figure == "OUT6":
-        return redirect(url_for("bodies.index", sort="enrolled", desc="1"))
+        return _bodies(behind.bodies_behind(current_user))
     if figure == "OUT3":
         return _lessons(behind.lessons_behind(current_user))
     return _people(behind.people_behind(current_user, figure, None, None), figure)
@@ -153,3 +153,14 @@ def _lessons(listing: Listing) -> Response | str:
             [publicity().statement],
         )
     return render_template("dashboard/lessons.html", listing=listing, names=FIGURES)
+
+
+def _bodies(listing: Listing) -> Response | str:
+    if wants_csv():
+        return csv_file(
+            "enti-raggiunti",
+            [_("Ente"), _("Persone"), _("Minuti riconosciuti")],
+            [(r.name, r.people or "< 3", r.counted or "–") for r in listing.rows],
+            [publicity().statement],
+        )
+    return render_template("dashboard/bodies.html", listing=listing, names=FIGURES)

@@ -167,6 +167,7 @@ def test_each_figure_opens_the_rows_it_counts(visit, sums, who):
         assert len({row[0] for row in rows(code)}) == int(figures[code])  # people once each
     assert hours_text(sum(int(row[5]) for row in rows("OUT4"))) == figures["OUT4"]
     assert hours_text(sum(int(row[-1]) for row in rows("OUT3"))) == figures["OUT3"]
+    assert len(rows("OUT6")) == int(figures["OUT6"])
     closed = visitor.get(visitor.get("/dashboard/OUT5").headers["Location"])
     assert len(table(closed)) == int(figures["OUT5"])
     assert visitor.get("/dashboard/OUT9").status_code == 404
