@@ -69,7 +69,8 @@ def open_sheet(actor: Actor, page: SheetPage) -> None:
         page.sheet.state,
         endorsed=page.register is not None and page.register.endorsed_at is not None,
         lesson_start=page.lesson.starts_at,
-        lesson_cancelled=page.lesson.state in (LessonState.CANCELLED, LessonState.MOVED),
+        lesson_cancelled=page.lesson.state in (LessonState.CANCELLED, LessonState.MOVED)
+        or page.lesson.edition.state == EditionState.CANCELLED,
         now=clock.now(),
     )
     page.sheet.state = SheetState.OPEN
@@ -117,10 +118,17 @@ def _is_repeated(actor: Actor, entry: AttendanceEntry, wanted: Mark) -> bool:
 
 
 def mark_all_present(actor: Actor, page: SheetPage, entered: datetime) -> int:
-    """Mark present, from the moment given, everybody not marked yet; how many they were."""
+    """Mark present, from the moment given, everybody not marked yet; how many they were.
+
+    Whoever is enrolled and keeps the sheet stays unmarked: another hand marks her.
+    """
     stay = Mark(Presence.PRESENT, (Interval(entered, None),))
     check_presence(Presence.PRESENT, stay.stays, page.window)
-    unmarked = [row for row in page.rows if row.expected and row.status is None]
+    unmarked = [
+        row
+        for row in page.rows
+        if row.expected and row.status is None and row.standing.person_id != actor.person_id
+    ]
     for row in unmarked:
         _check_row(actor, page, row.standing.person_id)
         _write(actor, page, row.enrolment_id, None, stay)
