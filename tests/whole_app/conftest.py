@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""One application per module for checks that only read; a new one where a test writes."""
+"""One application per module for checks that only read; a new one where a test writes.
+
+What everybody sees on every page is fetched once for all modules.
+"""
 
 import shutil
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 import time_machine
@@ -11,11 +15,12 @@ from app import create_app
 from app.extensions import db
 from tests.conftest import config_for, new_postgresql
 from tests.whole_app import grounds as building
+from tests.whole_app.crawl import Visit, crawl
 
 
-@pytest.fixture(scope="module")
-def new_database(engine, template, tmp_path_factory):
-    """new_database() is the address of a fresh copy of the migrated database."""
+@contextmanager
+def databases(engine: str, template, tmp_path_factory) -> Iterator[Callable[[], str]]:
+    """A function that makes fresh copies of the migrated database and gives their addresses."""
     with ExitStack() as stack:
 
         def make() -> str:
@@ -28,14 +33,27 @@ def new_database(engine, template, tmp_path_factory):
         yield make
 
 
+def make_grounds(url: str, size: int = 1, **settings) -> building.Grounds:
+    with time_machine.travel(building.BEFORE, tick=True):
+        grounds = building.build(type("Config", (config_for(url),), settings), size)
+    for who in ("anonymous", *building.EIGHT, *building.ROLELESS, "tutor_beta"):
+        grounds.client(who)
+    return grounds
+
+
+@pytest.fixture(scope="module")
+def new_database(engine, template, tmp_path_factory):
+    with databases(engine, template, tmp_path_factory) as make:
+        yield make
+
+
 @pytest.fixture(scope="module")
 def new_app(new_database):
     """new_app(**settings) is an application on an empty database, not yet asked anything."""
     made = []
 
     def make(**settings):
-        config = type("Config", (config_for(new_database()),), settings)
-        made.append(create_app(config))
+        made.append(create_app(type("Config", (config_for(new_database()),), settings)))
         return made[-1]
 
     yield make
@@ -51,11 +69,7 @@ def new_grounds(new_database):
     made = []
 
     def make(size: int = 1, **settings) -> building.Grounds:
-        with time_machine.travel(building.BEFORE, tick=True):
-            config = type("Config", (config_for(new_database()),), settings)
-            made.append(building.build(config, size))
-        for who in ("anonymous", *building.EIGHT, *building.ROLELESS, "tutor_beta"):
-            made[-1].client(who)
+        made.append(make_grounds(new_database(), size, **settings))
         return made[-1]
 
     yield make
@@ -67,3 +81,17 @@ def new_grounds(new_database):
 def grounds(new_grounds):
     """For checks that leave everything as it is."""
     return new_grounds()
+
+
+_visits: dict[str, list[Visit]] = {}
+
+
+@pytest.fixture
+def visits(engine, template, tmp_path_factory) -> list[Visit]:
+    """Every page of everybody, fetched once: the answer, what it changed, what it asked."""
+    if engine not in _visits:
+        with databases(engine, template, tmp_path_factory) as make:
+            grounds = make_grounds(make())
+            _visits[engine] = list(crawl(grounds))
+            grounds.close()
+    return _visits[engine]

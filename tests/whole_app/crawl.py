@@ -2,11 +2,24 @@
 """Every page everybody may open, and the answers that refuse."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import event
+
+from app.access import PUBLIC, SIGNED_IN
 from app.domain.roles import Permission, permits
-from tests.whole_app.grounds import EIGHT, Grounds, get_rules, role_of, write_rules
+from app.extensions import db
+from tests.whole_app.grounds import (
+    EIGHT,
+    ROLELESS,
+    Grounds,
+    Watch,
+    get_rules,
+    role_of,
+    write_rules,
+)
 from tests.whole_app.policy import ROUTES, Route
 
 # What an address may carry; unknown names and values are ignored.
@@ -39,7 +52,52 @@ class Page:
         return f"{self.who}: {self.path} ({self.endpoint})"
 
 
-def pages(grounds: Grounds, people: tuple[str, ...] = ("anonymous", *EIGHT)) -> Iterator[Page]:
+@dataclass(frozen=True)
+class Visit:
+    """A page opened: the answer, the tables it changed, how many statements it sent."""
+
+    page: Page
+    answer: Any
+    changed: frozenset[str]
+    statements: int
+
+
+# Words that begin or end a transaction ask nothing.
+NOT_ASKED = ("BEGIN", "PRAGMA", "SET ", "COMMIT", "ROLLBACK", "SAVEPOINT")
+EVERY_READER = ("anonymous", *EIGHT, *ROLELESS)
+
+
+@contextmanager
+def statements(app: Any) -> Iterator[list[str]]:
+    """The statements sent to the database inside."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not statement.upper().startswith(NOT_ASKED):
+            sent.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def crawl(grounds: Grounds, people: tuple[str, ...] = EVERY_READER) -> Iterator[Visit]:
+    """Open every page that these people may open."""
+    for who in people:
+        grounds.client(who)
+    with Watch(grounds.app) as watch, statements(grounds.app) as sent:
+        for page in pages(grounds, people):
+            sent.clear()
+            answer = grounds.client(page.who).ask("GET", page.path)
+            asked = len(sent)
+            yield Visit(page, answer, frozenset(watch.changed()), asked)
+
+
+def pages(grounds: Grounds, people: tuple[str, ...]) -> Iterator[Page]:
     """Every address that answers GET, for everybody who may ask it, with an object of their own."""
     for rule in get_rules(grounds.app):
         route = ROUTES[rule.endpoint]
@@ -51,11 +109,11 @@ def pages(grounds: Grounds, people: tuple[str, ...] = ("anonymous", *EIGHT)) -> 
 
 def may(who: str, route: Route) -> bool:
     """Whether the table lets this person in."""
-    if route.access == "public":
+    if route.access == PUBLIC:
         return True
     if who == "anonymous":
         return False
-    return route.access == "signed_in" or permits(role_of(who), Permission(route.access))
+    return route.access == SIGNED_IN or permits(role_of(who), Permission(route.access))
 
 
 def _paths(grounds: Grounds, who: str, endpoint: str) -> list[str]:
