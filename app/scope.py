@@ -83,8 +83,13 @@ def _course(actor: Actor) -> Clause:
     return ours & (Course.state == CourseState.PUBLISHED)
 
 
+def _programme(actor: Actor) -> Clause:
+    """Editions of the programme the role was given for."""
+    return Edition.course_id.in_(select(Course.id).where(Course.programme_id == actor.programme_id))
+
+
 def _edition(actor: Actor) -> Clause:
-    ours = Edition.course_id.in_(select(Course.id).where(Course.programme_id == actor.programme_id))
+    ours = _programme(actor)
     match actor.role:
         case Role.PROGRAMME_COORDINATOR | Role.AUDITOR:
             return ours
@@ -111,7 +116,8 @@ def _enrolment(actor: Actor) -> Clause:
         case Role.PARTICIPANT:
             return Enrolment.person_id == actor.person_id
         case Role.BODY_REPRESENTATIVE:
-            return Enrolment.home_body_id == actor.organisation_id
+            staff = Enrolment.home_body_id == actor.organisation_id
+            return staff & Enrolment.edition_id.in_(select(Edition.id).where(_programme(actor)))
         case None | Role.SYSTEM_ADMIN:
             return false()
         case _:
