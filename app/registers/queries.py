@@ -89,7 +89,7 @@ class SheetRow:
     def fields(self) -> dict[str, str]:
         """The times as the form shows them; the start of the lesson stays unwritten."""
         names = (("entered", "left"), ("entered_again", "left_again"))
-        shown = dict.fromkeys([name for pair in names for name in pair], "")
+        shown = dict.fromkeys(("entered", "left", "entered_again", "left_again"), "")
         for (entered, left), stay in zip(names, self.stays, strict=False):
             shown[entered] = clock_text(stay.entered)
             shown[left] = clock_text(stay.left) if stay.left else ""

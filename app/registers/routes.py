@@ -14,9 +14,10 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 
 from app import clock
-from app.access import requires
+from app.access import can, requires
 from app.domain.errors import RuleViolation
 from app.domain.register import SheetState
 from app.domain.roles import Permission
@@ -166,6 +167,9 @@ def _draw(
         "registers/_row_changed.html" if partial else "registers/sheet.html",
         page=page,
         words=_words(page),
+        url=url_for(".mark", lesson_id=page.lesson.id),
+        token=generate_csrf(),
+        marking=page.writable and can(Permission.SHEET_MARK),
         row=row,
         refused=refused,
         refused_id=row.enrolment_id if refused and row else None,
