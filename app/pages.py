@@ -19,8 +19,8 @@ from sqlalchemy import func, select
 from app import clock, labels
 from app.access import can
 from app.clock import ROME
+from app.documents.publicity import PublicityBlock
 from app.domain.attendance import hours_text
-from app.domain.errors import Sentence
 from app.domain.roles import Permission, permits
 from app.errors import explain
 from app.extensions import babel, db
@@ -36,16 +36,10 @@ class NavItem:
     active: bool
 
 
-@dataclass(frozen=True)
-class Publicity:
-    """The block every document and page of a co-financed project carries (grant agreement)."""
-
-    union_line: str = ""
-    fund_line: str = ""
-    ministry_line: str = ""
-    statement: str = ""
-    programme_title: str = "FOR PA – Formazione nella Pubblica Amministrazione"
-    programme_code: str = ""
+# Before the first programme is founded there is no funding to acknowledge.
+NO_PROGRAMME = PublicityBlock(
+    "", "", "", "", "FOR PA – Formazione nella Pubblica Amministrazione", ""
+)
 
 
 # Where each role begins, and what its navigation offers: (permission, endpoint, label).
@@ -69,6 +63,7 @@ LIES_UNDER = {
     "courses.edition": "courses.editions",
     "dashboard.figure": "dashboard.show",
     "dashboard.people": "dashboard.show",
+    "registers.sheet": "courses.editions",
 }
 
 
@@ -163,24 +158,28 @@ def asset(name: str) -> str:
     return url_for("static", filename=name, v=version)
 
 
-def publicity() -> Publicity:
+def publicity() -> PublicityBlock:
     """The block of the programme at hand; for a visitor, of the programme founded last."""
     if "publicity" not in g:
         ours = current_user.programme_id if current_user.is_authenticated else None
         last = select(func.max(Programme.id)).scalar_subquery()
-        row = db.session.execute(
-            select(
-                Programme.union_line,
-                Programme.fund_line,
-                Programme.ministry_line,
-                Programme.publicity_statement,
-                Programme.acronym,
-                Programme.title,
-                Programme.code,
-            ).where(Programme.id == (ours or last))
-        ).first()
-        g.publicity = Publicity(*row[:4], f"{row[4]} – {row[5]}", f"PROG {row[6]}") if row else None
-    return g.publicity or Publicity()
+        programme = db.session.scalars(
+            select(Programme).where(Programme.id == (ours or last))
+        ).one_or_none()
+        g.publicity = publicity_of(programme) if programme else NO_PROGRAMME
+    return g.publicity
+
+
+def publicity_of(programme: Programme) -> PublicityBlock:
+    """What page and paper say of the funding (publicity rules of the grant agreement)."""
+    return PublicityBlock(
+        union_line=programme.union_line,
+        fund_line=programme.fund_line,
+        ministry_line=programme.ministry_line,
+        statement=programme.publicity_statement,
+        programme_title=f"{programme.acronym} – {programme.title}",
+        programme_code=f"PROG {programme.code}",
+    )
 
 
 def _navigation() -> list[NavItem]:
@@ -206,7 +205,6 @@ def _around() -> dict[str, Any]:
         "owner_name": current_app.config["OWNER_NAME"],
         "contact_email": current_app.config["CONTACT_EMAIL"],
         "source_url": current_app.config["SOURCE_URL"],
-        "Sentence": Sentence,
     }
 
 

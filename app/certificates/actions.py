@@ -14,7 +14,6 @@ from app.audit import Action
 from app.certificates.queries import Frame, birth_data, frame, preview, trainers_of
 from app.clock import ROME
 from app.documents.certificate import CertificateContent, render_certificate
-from app.documents.publicity import PublicityBlock
 from app.domain.certificates import CertificateState, format_code, new_code, number_text
 from app.domain.errors import RuleViolation, Sentence
 from app.extensions import db
@@ -26,6 +25,7 @@ from app.models import (
     Edition,
     Person,
 )
+from app.pages import publicity_of
 
 
 def issue(actor: Actor, edition: Edition, chosen: Collection[int]) -> list[Certificate]:
@@ -134,14 +134,7 @@ def certificate_content(
         art40_notice=template.art40_notice,
         stamp_duty_note=template.stamp_duty_note,
         credits_line=None,
-        publicity=PublicityBlock(
-            union_line=programme.union_line,
-            fund_line=programme.fund_line,
-            ministry_line=programme.ministry_line,
-            statement=programme.publicity_statement,
-            programme_title=f"{programme.acronym} – {programme.title}",
-            programme_code=f"PROG {programme.code}",
-        ),
+        publicity=publicity_of(programme),
         template_version=template.version,
     )
 
