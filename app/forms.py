@@ -56,15 +56,6 @@ class Form(FlaskForm):
 
     idempotency_key = HiddenField(name=FIELD, default=lambda: secrets.token_hex(16))
 
-    @property
-    def values(self) -> dict[str, Any]:
-        """What the person wrote, without the machinery."""
-        return {
-            name: value
-            for name, value in self.data.items()
-            if name not in ("csrf_token", FIELD, "submit")
-        }
-
 
 def add_violation(field: Any, violation: RuleViolation) -> None:
     """Show beside the field the rule it breaks."""

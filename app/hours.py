@@ -5,19 +5,18 @@ The same sums stand behind the edition page, a person's record, the
 certificates and the dashboard, so that no two pages can disagree.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Row, Select, Subquery, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Subquery, case, func, select
 
 from app.domain import eligibility
 from app.domain.attendance import share
 from app.domain.certificates import CertificateState
 from app.domain.edition import EditionState
-from app.domain.eligibility import Case, Condition
-from app.domain.enrolment import EnrolmentState, outcome
+from app.domain.eligibility import Case
+from app.domain.enrolment import EnrolmentState, expected, outcome
 from app.domain.errors import Sentence
 from app.domain.register import SheetState
 from app.domain.vocabulary import LessonState
@@ -35,6 +34,9 @@ from app.models import (
     RegisterSheet,
 )
 
+# The domain's rule as a condition: people who must have a mark on every sheet.
+EXPECTED = Enrolment.state.in_([state for state in EnrolmentState if expected(state)])
+VALID = Certificate.state.in_([CertificateState.ISSUED, CertificateState.UNDER_REVIEW])
 TAKES_PLACE = Lesson.state.in_([LessonState.SCHEDULED, LessonState.HELD])
 
 
@@ -44,7 +46,6 @@ def attended() -> Subquery:
         select(
             AttendanceEntry.enrolment_id,
             func.sum(AttendanceEntry.counted_minutes).label("counted"),
-            func.count().label("marks"),
         )
         .join(RegisterSheet, RegisterSheet.id == AttendanceEntry.sheet_id)
         .where(RegisterSheet.state == SheetState.CLOSED)
@@ -85,8 +86,6 @@ class Standing:
     family_name: str
     home_body: str
     home_body_name: str
-    home_body_id: int
-    office: str
     state: EnrolmentState
     edition_id: int
     edition_code: str
@@ -131,10 +130,6 @@ class Standing:
     def why(self) -> Sentence:
         return eligibility.why(self.case)
 
-    @property
-    def conditions(self) -> Sequence[Condition]:
-        return eligibility.conditions(self.case)
-
 
 ATTENDED = attended()
 HELD_BY_EDITION = held()
@@ -143,7 +138,7 @@ _valid = (
         Certificate.enrolment_id,
         func.max(Certificate.id).label("certificate_id"),
     )
-    .where(Certificate.state.in_([CertificateState.ISSUED, CertificateState.UNDER_REVIEW]))
+    .where(VALID)
     .group_by(Certificate.enrolment_id)
     .subquery("valid_certificate")
 )
@@ -163,8 +158,6 @@ def standings(*where: ColumnElement[bool]) -> Select[Any]:
         select(
             Enrolment.id,
             Enrolment.state,
-            Enrolment.office,
-            Enrolment.home_body_id,
             Person.id.label("person_id"),
             Person.given_name,
             Person.family_name,
@@ -225,8 +218,6 @@ def standing(row: Row[Any]) -> Standing:
         family_name=row.family_name,
         home_body=row.home_body,
         home_body_name=row.home_body_name,
-        home_body_id=row.home_body_id,
-        office=row.office,
         state=row.state,
         edition_id=row.edition_id,
         edition_code=row.edition_code,
@@ -258,17 +249,3 @@ def _missing(row: Row[Any]) -> tuple[str, ...]:
         (_l("luogo di nascita"), row.birth_place),
     )
     return tuple(str(name) for name, value in needed if not value)
-
-
-def expected() -> ColumnElement[bool]:
-    """Enrolments whose people are expected at lessons."""
-    return or_(
-        *(
-            Enrolment.state == state
-            for state in (
-                EnrolmentState.CONFIRMED,
-                EnrolmentState.COMPLETED,
-                EnrolmentState.NOT_COMPLETED,
-            )
-        )
-    )

@@ -68,7 +68,6 @@ class Listing:
     rows: list[Any]
     filters: list[Filter] = field(default_factory=list)
     kept: dict[str, str] = field(default_factory=dict)
-    exportable: bool = True
 
     @property
     def pages(self) -> int:
@@ -87,8 +86,8 @@ class Listing:
         return bool(self.query or any(f.value for f in self.filters))
 
     @property
-    def export_url(self) -> str | None:
-        return self.url(page=None, format="csv") if self.exportable else None
+    def export_url(self) -> str:
+        return self.url(page=None, format="csv")
 
     @property
     def whole_url(self) -> str:
@@ -126,7 +125,7 @@ def paginate(statement: Select[Any], plan: Plan, row: Callable[[Any], Any]) -> L
     per_page = current_app.config["PAGE_SIZE"]
     page = min(asked["page"], max(1, -(-(total or 0) // per_page)))
     ordered = _order(narrowed, plan, asked["sort"], asked["descending"])
-    if request.args.get("format") != "csv":
+    if not wants_csv():
         ordered = ordered.limit(per_page).offset((page - 1) * per_page)
     return Listing(
         query=asked["query"],

@@ -9,10 +9,10 @@ from sqlalchemy import case, exists, func, select
 
 from app import labels
 from app.actor import Actor
-from app.domain.enrolment import EnrolmentState, expected
+from app.domain.enrolment import expected
 from app.domain.vocabulary import BodyKind, PartnershipRole
 from app.extensions import db
-from app.hours import Standing, all_standings
+from app.hours import EXPECTED, Standing, all_standings
 from app.listing import Filter, Listing, Plan, paginate
 from app.models import Enrolment, Organisation, Partnership
 from app.scope import clause
@@ -45,7 +45,7 @@ def body_list(actor: Actor) -> Listing:
         select(func.count(Enrolment.person_id.distinct()))
         .where(
             Enrolment.home_body_id == Organisation.id,
-            Enrolment.state.in_([s for s in EnrolmentState if expected(s)]),
+            EXPECTED,
             clause(Enrolment, actor),
         )
         .correlate(Organisation)

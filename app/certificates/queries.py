@@ -17,7 +17,7 @@ from app.domain.certificates import CertificateKind, CertificateState
 from app.domain.errors import RuleViolation, Sentence
 from app.domain.vocabulary import StaffRole
 from app.extensions import db
-from app.hours import Standing, all_standings, expected
+from app.hours import EXPECTED, Standing, all_standings
 from app.listing import Filter, Listing, Plan, paginate
 from app.models import (
     Certificate,
@@ -50,7 +50,7 @@ class Preview:
 
 def preview(actor: Actor, edition: Edition) -> Preview:
     """Everybody expected in the edition, sorted by what is due."""
-    people = all_standings(clause(Enrolment, actor), Enrolment.edition_id == edition.id, expected())
+    people = all_standings(clause(Enrolment, actor), Enrolment.edition_id == edition.id, EXPECTED)
     unprintable = {
         person.enrolment_id: " ".join(missing)
         for person in people

@@ -242,8 +242,9 @@ def confirm_edition(actor: Actor, edition: Edition) -> None:
 def close_edition(actor: Actor, edition: Edition) -> None:
     """Close an edition whose pages are all closed; each enrolment gets its outcome."""
     people = all_standings(Enrolment.edition_id == edition.id)
-    open_sheets = people[0].case.open_sheets if people else _open_sheets(edition)
-    edition_rules.check_transition(edition.state, EditionState.CLOSED, open_sheets=open_sheets)
+    edition_rules.check_transition(
+        edition.state, EditionState.CLOSED, open_sheets=_open_sheets(edition)
+    )
     edition.state = EditionState.CLOSED
     outcomes = {
         person.enrolment_id: enrolment_rules.outcome(person.counted, person.held, person.threshold)

@@ -11,9 +11,8 @@ from app import labels
 from app.actor import Actor
 from app.domain.certificates import CertificateKind
 from app.domain.edition import EditionState
-from app.domain.enrolment import EnrolmentState, expected
 from app.domain.vocabulary import CourseState, EditionKind
-from app.hours import HELD, HELD_BY_EDITION
+from app.hours import EXPECTED, HELD, HELD_BY_EDITION
 from app.listing import Filter, Listing, Plan, folded, paginate
 from app.models import (
     Course,
@@ -93,7 +92,7 @@ def edition_list(actor: Actor, course_id: int | None = None) -> Listing:
         select(func.count())
         .where(
             Enrolment.edition_id == Edition.id,
-            Enrolment.state.in_([s for s in EnrolmentState if expected(s)]),
+            EXPECTED,
             clause(Enrolment, actor),
         )
         .correlate(Edition)

@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, func, select
 
 from app.actor import Actor
-from app.dashboard.queries import DUE, VALID, confirmed, editions, may_see
+from app.dashboard.queries import DUE, confirmed, editions, may_see
 from app.domain.enrolment import EnrolmentState
 from app.domain.register import SheetState
 from app.extensions import db
-from app.hours import ATTENDED, COUNTED, HELD, expected, standing, standings
+from app.hours import ATTENDED, COUNTED, EXPECTED, HELD, VALID, standing, standings
 from app.listing import Listing, Plan, paginate
 from app.models import (
     Certificate,
@@ -28,7 +28,7 @@ from app.scope import clause
 
 # Which enrolments a figure adds up.
 FIGURE_ROWS: dict[str, ColumnElement[bool]] = {
-    "OUT1": expected(),
+    "OUT1": EXPECTED,
     "OUT2": Enrolment.id.in_(select(Certificate.enrolment_id).where(VALID)),
     "OUT4": COUNTED > 0,
     "RES1": Enrolment.state.in_([EnrolmentState.COMPLETED, EnrolmentState.NOT_COMPLETED]),
@@ -39,7 +39,7 @@ FIGURE_ROWS: dict[str, ColumnElement[bool]] = {
 
 def people_behind(actor: Actor, figure: str, body_id: int | None, course_id: int | None) -> Listing:
     """The enrolments a figure adds up, or those of one cell of the matrix."""
-    statement = standings(confirmed(actor), FIGURE_ROWS.get(figure, expected()))
+    statement = standings(confirmed(actor), FIGURE_ROWS.get(figure, EXPECTED))
     if body_id is not None:
         statement = statement.where(Enrolment.home_body_id == body_id)
     if course_id is not None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The programme's figures within the actor's scope, and the rows behind each of them."""
+"""The programme's figures within the actor's scope: to do, indicators, body by course."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ from app import clock
 from app.actor import Actor
 from app.clock import ROME
 from app.domain.attendance import share
-from app.domain.certificates import CertificateState
 from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState
 from app.domain.indicators import Figure, Sums, figures, may_show
@@ -23,10 +22,11 @@ from app.extensions import db
 from app.hours import (
     ATTENDED,
     COUNTED,
+    EXPECTED,
     HELD,
     HELD_BY_EDITION,
     TAKES_PLACE,
-    expected,
+    VALID,
 )
 from app.models import (
     Affiliation,
@@ -43,8 +43,7 @@ from app.scope import clause
 
 # Courses only: the workshop and the conference have indicators of their own.
 IS_COURSE = Edition.kind == EditionKind.COURSE
-PLANNED_STATES = (EditionState.DRAFT, EditionState.CANCELLED)
-VALID = Certificate.state.in_([CertificateState.ISSUED, CertificateState.UNDER_REVIEW])
+NOT_COUNTED = (EditionState.DRAFT, EditionState.CANCELLED)
 WIDE = (Role.PROGRAMME_COORDINATOR, Role.AUDITOR)
 # Completed, and no valid certificate yet.
 DUE = (Enrolment.state == EnrolmentState.COMPLETED) & Enrolment.id.notin_(
@@ -99,13 +98,15 @@ class Dashboard:
 
 
 def editions(actor: Actor) -> Select[Any]:
+    """The courses' editions that count, in the actor's scope."""
     return select(Edition.id).where(
-        clause(Edition, actor), IS_COURSE, Edition.state.notin_(PLANNED_STATES)
+        clause(Edition, actor), IS_COURSE, Edition.state.notin_(NOT_COUNTED)
     )
 
 
 def confirmed(actor: Actor) -> ColumnElement[bool]:
-    return and_(clause(Enrolment, actor), expected(), Enrolment.edition_id.in_(editions(actor)))
+    """Their enrolments, withdrawn and waiting ones left out."""
+    return and_(clause(Enrolment, actor), EXPECTED, Enrolment.edition_id.in_(editions(actor)))
 
 
 def dashboard(actor: Actor) -> Dashboard:

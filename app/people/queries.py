@@ -9,10 +9,9 @@ from sqlalchemy import func, select
 
 from app import labels
 from app.actor import Actor
-from app.domain.enrolment import EnrolmentState, expected
 from app.domain.vocabulary import ServiceArea, TargetGroup
 from app.extensions import db
-from app.hours import ATTENDED, Standing, all_standings
+from app.hours import ATTENDED, EXPECTED, Standing, all_standings
 from app.listing import Filter, Listing, Plan, paginate
 from app.models import Affiliation, Enrolment, Organisation, Person
 from app.scope import clause
@@ -48,7 +47,7 @@ def person_list(actor: Actor) -> Listing:
         .outerjoin(ATTENDED, ATTENDED.c.enrolment_id == Enrolment.id)
         .where(
             clause(Enrolment, actor),
-            Enrolment.state.in_([s for s in EnrolmentState if expected(s)]),
+            EXPECTED,
         )
         .group_by(Enrolment.person_id)
         .subquery("enrolments")

@@ -16,6 +16,7 @@ from app.domain.attendance import (
 )
 from app.domain.chain import GENESIS, link
 from app.domain.edition import EditionState
+from app.domain.enrolment import EnrolmentState
 from app.domain.errors import RuleViolation, Sentence
 from app.domain.register import SheetState
 from app.domain.timetable import Window, close_deadline, length_minutes
@@ -88,7 +89,7 @@ def mark(
 
     Raises Conflict when another hand was faster, RuleViolation when a rule forbids it.
     """
-    _check_mark(actor, page, enrolment)
+    _check_mark(actor, page, enrolment.person_id, enrolment.state)
     if wanted.status is not None:
         check_presence(wanted.status, wanted.stays, page.window)
     entry = page.entries.get(enrolment.id)
@@ -130,7 +131,7 @@ def mark_all_present(actor: Actor, page: SheetPage, entered: datetime) -> int:
         if row.expected and row.status is None and row.standing.person_id != actor.person_id
     ]
     for row in unmarked:
-        _check_row(actor, page, row.standing.person_id)
+        _check_mark(actor, page, row.standing.person_id, row.standing.state)
         _write(actor, page, row.enrolment_id, None, stay)
     if unmarked:
         _record(
@@ -203,21 +204,12 @@ def close_sheet(
     )
 
 
-def _check_mark(actor: Actor, page: SheetPage, enrolment: Enrolment) -> None:
+def _check_mark(
+    actor: Actor, page: SheetPage, person_id: int, enrolment_state: EnrolmentState
+) -> None:
     rules.check_mark(
         page.sheet.state,
-        enrolment_state=enrolment.state,
-        now=clock.now(),
-        deadline=rules.mark_deadline(page.lesson.ends_at),
-        own=enrolment.person_id == actor.person_id,
-    )
-
-
-def _check_row(actor: Actor, page: SheetPage, person_id: int) -> None:
-    row = next(row for row in page.rows if row.standing.person_id == person_id)
-    rules.check_mark(
-        page.sheet.state,
-        enrolment_state=row.standing.state,
+        enrolment_state=enrolment_state,
         now=clock.now(),
         deadline=rules.mark_deadline(page.lesson.ends_at),
         own=person_id == actor.person_id,

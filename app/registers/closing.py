@@ -2,7 +2,7 @@
 """What closing does to a page: final stays and minutes, and the content its hash covers."""
 
 from app.domain import register as rules
-from app.domain.attendance import Presence, counted_minutes
+from app.domain.attendance import counted_minutes
 from app.domain.errors import RuleViolation, Sentence
 from app.domain.register import Hand, SheetEntry
 from app.domain.timetable import Window
@@ -11,6 +11,7 @@ from app.registers.queries import SheetPage, stays_of
 
 
 def breaks(lesson: Lesson) -> list[Window]:
+    """The pauses of the lesson as the rules see them."""
     return [Window(b.starts_at, b.ends_at) for b in lesson.breaks]
 
 
@@ -25,15 +26,14 @@ def settle(page: SheetPage, window: Window) -> list[AttendanceEntry]:
     for stay in open_stays:
         stay.left_at = window.end
     for entry in entries:
-        entry.counted_minutes = (
-            counted_minutes(stays_of(entry), window, breaks(page.lesson), page.grace_minutes)
-            if entry.status is Presence.PRESENT
-            else 0
+        entry.counted_minutes = counted_minutes(
+            stays_of(entry), window, breaks(page.lesson), page.grace_minutes
         )
     return entries
 
 
 def content(sheet: RegisterSheet, entries: list[AttendanceEntry]) -> dict[str, object]:
+    """What the hash of the closed page covers."""
     assert sheet.starts_at_real and sheet.ends_at_real and sheet.closed_at  # noqa: S101, PT018
     return rules.sheet_content(
         lesson=sheet.lesson_id,

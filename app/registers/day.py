@@ -10,10 +10,10 @@ from app import clock
 from app.actor import Actor
 from app.clock import ROME
 from app.domain.edition import EditionState
-from app.domain.enrolment import EnrolmentState, expected
 from app.domain.register import SheetState
 from app.domain.vocabulary import LessonState
 from app.extensions import db
+from app.hours import EXPECTED
 from app.models import (
     AttendanceEntry,
     AttendanceRegister,
@@ -73,7 +73,7 @@ def _cards(actor: Actor, until: datetime) -> list[LessonCard]:
         select(func.count())
         .where(
             Enrolment.edition_id == Lesson.edition_id,
-            Enrolment.state.in_([s for s in EnrolmentState if expected(s)]),
+            EXPECTED,
         )
         .scalar_subquery()
     )

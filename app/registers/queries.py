@@ -17,7 +17,7 @@ from app.domain.enrolment import EnrolmentState, expected
 from app.domain.register import SheetState
 from app.domain.timetable import Window, clock_text
 from app.extensions import db
-from app.hours import Standing, all_standings
+from app.hours import EXPECTED, Standing, all_standings
 from app.models import (
     AttendanceEntry,
     AttendanceRegister,
@@ -69,7 +69,7 @@ class SheetRow:
 
     @property
     def mark(self) -> str:
-        """The word of the mark for styles and tests: none, present, late, absent, justified."""
+        """The word of the mark for the styles: none, present, partial, absent, justified."""
         if self.status is None:
             return "none"
         if self.status is Presence.PRESENT and (
@@ -87,7 +87,7 @@ class SheetRow:
 
     @property
     def fields(self) -> dict[str, str]:
-        """The times as the form shows them; the start of the lesson stays unwritten."""
+        """The times as the form shows them; an end not known yet stays unwritten."""
         names = (("entered", "left"), ("entered_again", "left_again"))
         shown = dict.fromkeys(("entered", "left", "entered_again", "left_again"), "")
         for (entered, left), stay in zip(names, self.stays, strict=False):
@@ -176,14 +176,7 @@ def sheet_page(actor: Actor, lesson: Lesson, lock: bool = False) -> SheetPage:
         abort(404)
     sheet, register, grace = found
     entries = _entries(sheet.id)
-    shown = Enrolment.state.in_(
-        [
-            EnrolmentState.CONFIRMED,
-            EnrolmentState.COMPLETED,
-            EnrolmentState.NOT_COMPLETED,
-            EnrolmentState.WITHDRAWN,
-        ]
-    )
+    shown = EXPECTED | (Enrolment.state == EnrolmentState.WITHDRAWN)
     people = all_standings(
         clause(Enrolment, actor), Enrolment.edition_id == lesson.edition_id, shown
     )
