@@ -86,6 +86,7 @@ class Standing:
     family_name: str
     home_body: str
     home_body_name: str
+    office: str
     state: EnrolmentState
     edition_id: int
     edition_code: str
@@ -158,6 +159,7 @@ def standings(*where: ColumnElement[bool]) -> Select[Any]:
         select(
             Enrolment.id,
             Enrolment.state,
+            Enrolment.office,
             Person.id.label("person_id"),
             Person.given_name,
             Person.family_name,
@@ -218,6 +220,7 @@ def standing(row: Row[Any]) -> Standing:
         family_name=row.family_name,
         home_body=row.home_body,
         home_body_name=row.home_body_name,
+        office=row.office,
         state=row.state,
         edition_id=row.edition_id,
         edition_code=row.edition_code,
