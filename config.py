@@ -29,6 +29,11 @@ class Config:
     SECRET_KEY = os.environ.get("SECRET_KEY")
     SECRET_KEY_FILE = INSTANCE / "secret_key"
 
+    # Seals the entries of the audit trail, kept outside the database: whoever rewrites the
+    # database cannot make the seals anew. CHAIN_KEY, or made once in instance/chain_key.
+    CHAIN_KEY = os.environ.get("CHAIN_KEY")
+    CHAIN_KEY_FILE = INSTANCE / "chain_key"
+
     # The address people and QR codes use. BASE_URL; https switches Secure cookies and HSTS on.
     HOST = os.environ.get("HOST", "127.0.0.1")
     PORT = whole("PORT", 8000)
@@ -81,6 +86,7 @@ class DemoConfig(Config):
     NAME = "demo"
     SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{INSTANCE / 'demo.db'}")
     SECRET_KEY_FILE = INSTANCE / "demo_secret_key"
+    CHAIN_KEY_FILE = INSTANCE / "demo_chain_key"
 
     # The one password is printed at every start: a costly hash would protect nothing.
     PASSWORD_METHOD = "scrypt:4096:8:1"  # noqa: S105 - a method, not a password
@@ -92,6 +98,7 @@ class TestConfig(Config):
     NAME = "test"
     TESTING = True
     SECRET_KEY = "tests-only-" + "x" * 32
+    CHAIN_KEY = "tests-only-" + "y" * 32
     BASE_URL = "http://localhost"
     CLOCK_OFFSET = 0
     PASSWORD_METHOD = "pbkdf2:sha256:1"  # noqa: S105

@@ -10,13 +10,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from flask import g, has_request_context
+from flask import current_app, g, has_request_context
 from sqlalchemy import event, select, text
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from app import clock
 from app.actor import Actor
-from app.domain.chain import GENESIS, canonical, link
+from app.domain.chain import GENESIS, canonical, link, seal
 from app.extensions import db
 from app.models import AuditEvent, IdempotencyKey, LoginSession
 
@@ -35,21 +35,35 @@ class Action(StrEnum):
     BODY_CREATED = "body.created"
     BODY_JOINED = "body.joined"
     CERTIFICATE_ISSUED = "certificate.issued"
+    CERTIFICATE_PUT_UNDER_REVIEW = "certificate.put_under_review"
+    CHECK_IN_CONFIRMED = "check_in.confirmed"
+    CORRECTION_APPROVED = "correction.approved"
+    CORRECTION_ASKED = "correction.asked"
+    CORRECTION_REJECTED = "correction.rejected"
     COURSE_CREATED = "course.created"
     EDITION_CLOSED = "edition.closed"
     EDITION_CONFIRMED = "edition.confirmed"
     EDITION_CREATED = "edition.created"
     EDITION_OPENED = "edition.opened"
+    EDITION_REOPENED = "edition.reopened"
     ENROLMENT_CONFIRMED = "enrolment.confirmed"
     ENROLMENT_WAITLISTED = "enrolment.waitlisted"
     ENROLMENT_WITHDRAWN = "enrolment.withdrawn"
+    EVIDENCE_ATTACHED = "evidence.attached"
+    EVIDENCE_RECONCILED = "evidence.reconciled"
+    EVIDENCE_WITHDRAWN = "evidence.withdrawn"
+    IMPORT_APPLIED = "import.applied"
+    IMPORT_UPLOADED = "import.uploaded"
     LESSON_MOVED = "lesson.moved"
     LESSON_PLANNED = "lesson.planned"
     LESSON_STAFFED = "lesson.staffed"
+    MESSAGE_REQUEUED = "message.requeued"
     PERSON_AFFILIATED = "person.affiliated"
     PERSON_CREATED = "person.created"
     PERSON_MOVED = "person.moved"
     PROGRAMME_CREATED = "programme.created"
+    RECOVERY_ARRANGED = "recovery.arranged"
+    RECOVERY_CANCELLED = "recovery.cancelled"
     REGISTER_ENDORSED = "register.endorsed"
     ROLE_CHOSEN = "role.chosen"
     ROLE_GRANTED = "role.granted"
@@ -90,7 +104,7 @@ def record(
 
 
 def payload(row: AuditEvent) -> dict[str, Any]:
-    """What an entry's hash covers: everything but the hashes."""
+    """What an entry's hash covers: everything but the hashes and the seal."""
     return {
         "sequence": row.sequence,
         "at": row.at,
@@ -162,6 +176,7 @@ def _append(session: Session, entries: Pending) -> None:
     ).first()
     sequence, previous = head or (0, GENESIS)
     request_id = g.get("request_id", "") if has_request_context() else ""
+    key = current_app.config["CHAIN_KEY"].encode()
     for at, actor, action, target, label, body_id, details in entries:
         sequence += 1
         row = AuditEvent(
@@ -181,6 +196,7 @@ def _append(session: Session, entries: Pending) -> None:
             previous_hash=previous,
         )
         row.hash = previous = link(previous, payload(row))
+        row.seal = seal(key, row.hash)
         session.add(row)
 
 

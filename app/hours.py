@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Row, Select, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, Subquery, case, func, select, union_all
+from sqlalchemy.orm import aliased
 
 from app.domain import eligibility
 from app.domain.attendance import share
@@ -31,6 +32,7 @@ from app.models import (
     Lesson,
     Organisation,
     Person,
+    Recovery,
     RegisterSheet,
 )
 
@@ -41,16 +43,54 @@ TAKES_PLACE = Lesson.state.in_([LessonState.SCHEDULED, LessonState.HELD])
 
 
 def attended() -> Subquery:
-    """Minutes counted per enrolment, from closed pages only."""
+    """Minutes counted per enrolment, from closed pages only; a lesson recovered counts once."""
+    minutes = union_all(_attended_at_home(), _recovered()).subquery("minutes")
     return (
-        select(
-            AttendanceEntry.enrolment_id,
-            func.sum(AttendanceEntry.counted_minutes).label("counted"),
-        )
-        .join(RegisterSheet, RegisterSheet.id == AttendanceEntry.sheet_id)
-        .where(RegisterSheet.state == SheetState.CLOSED)
-        .group_by(AttendanceEntry.enrolment_id)
+        select(minutes.c.enrolment_id, func.sum(minutes.c.counted).label("counted"))
+        .group_by(minutes.c.enrolment_id)
         .subquery("attended")
+    )
+
+
+def _attended_at_home() -> Select[Any]:
+    """Marks on closed pages, but for those of guests."""
+    return (
+        select(AttendanceEntry.enrolment_id, AttendanceEntry.counted_minutes.label("counted"))
+        .join(RegisterSheet, RegisterSheet.id == AttendanceEntry.sheet_id)
+        .outerjoin(
+            Recovery,
+            (Recovery.enrolment_id == AttendanceEntry.enrolment_id)
+            & (Recovery.lesson_id == RegisterSheet.lesson_id),
+        )
+        .where(RegisterSheet.state == SheetState.CLOSED, Recovery.id.is_(None))
+    )
+
+
+def _recovered() -> Select[Any]:
+    """What each recovery adds to the lesson missed: ``recoveries.recovered_minutes``, in SQL."""
+    away, away_sheet = aliased(AttendanceEntry), aliased(RegisterSheet)
+    home, home_sheet = aliased(AttendanceEntry), aliased(RegisterSheet)
+    own = case(
+        (home_sheet.state == SheetState.CLOSED, func.coalesce(home.counted_minutes, 0)), else_=0
+    )
+    there = case(
+        (away.counted_minutes > Lesson.planned_minutes, Lesson.planned_minutes),
+        else_=away.counted_minutes,
+    )
+    return (
+        select(Recovery.enrolment_id, case((there > own, there - own), else_=0).label("counted"))
+        .join(away_sheet, away_sheet.lesson_id == Recovery.lesson_id)
+        .join(
+            away,
+            (away.sheet_id == away_sheet.id) & (away.enrolment_id == Recovery.enrolment_id),
+        )
+        .join(Lesson, Lesson.id == Recovery.missed_lesson_id)
+        .join(home_sheet, home_sheet.lesson_id == Recovery.missed_lesson_id)
+        .outerjoin(
+            home,
+            (home.sheet_id == home_sheet.id) & (home.enrolment_id == Recovery.enrolment_id),
+        )
+        .where(away_sheet.state == SheetState.CLOSED)
     )
 
 

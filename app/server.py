@@ -28,9 +28,10 @@ class BoundedInteger(IntegerConverter):
 
 def init_app(app: Flask) -> None:
     """Key, cookies, trusted hosts, proxy, static files."""
-    app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or _key(app.config["SECRET_KEY_FILE"])
-    if len(app.config["SECRET_KEY"]) < SHORTEST_KEY:
-        raise SystemExit(f"SECRET_KEY is shorter than {SHORTEST_KEY} characters.")
+    for name in ("SECRET_KEY", "CHAIN_KEY"):
+        app.config[name] = app.config[name] or _key(app.config[f"{name}_FILE"])
+        if len(app.config[name]) < SHORTEST_KEY:
+            raise SystemExit(f"{name} is shorter than {SHORTEST_KEY} characters.")
     secure = app.config["BASE_URL"].startswith("https://")
     app.config.update(
         SESSION_COOKIE_NAME="__Host-forpa" if secure else "forpa",

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import joinedload
 
 from app.domain.attendance import Interval
-from app.domain.sheet_page import SheetEntry, page_hash, sheet_content
+from app.domain.book import SheetEntry, page_hash, sheet_content
 from app.extensions import db
 from app.models import AttendanceEntry, Programme, RegisterSheet
 from tests import world as worlds
@@ -78,10 +78,12 @@ def recomputed_hash(session, sheet: RegisterSheet) -> str:
         start_real=sheet.starts_at_real,
         end_real=sheet.ends_at_real,
         heads=sheet.heads_counted,
+        checked_in=0,
         note=sheet.note,
         hand=sheet.closed_hand,
         closed_by=sheet.closed_by_id,
         closed_at=sheet.closed_at,
+        late=sheet.closed_late,
         entries=[
             SheetEntry(
                 entry.enrolment_id,

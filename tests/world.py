@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
+from sqlalchemy.orm import joinedload
 from werkzeug.security import generate_password_hash
 
 from app import audit
 from app.actor import Actor
 from app.audit import Action
 from app.domain.attendance import Presence, Source
+from app.domain.book import endorsement_hash
 from app.domain.certificates import CertificateKind
 from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState
@@ -29,6 +31,7 @@ from app.domain.vocabulary import (
     EditionKind,
     LessonState,
     PartnershipRole,
+    RecordKind,
     StaffRole,
     TargetGroup,
 )
@@ -54,6 +57,8 @@ from app.models import (
     UserAccount,
     Venue,
 )
+from app.registers.binding import bind
+from app.registers.closing import content
 
 # Thursday 14 May 2015, 09:20 in Rome: when every test begins.
 NOW = datetime(2015, 5, 14, 7, 20, tzinfo=UTC)
@@ -157,9 +162,17 @@ def make_edition(course: Course, body: Organisation, venue: Venue, **over) -> Ed
 
 def make_register(edition: Edition, endorsed: bool = True, **over) -> AttendanceRegister:
     values = {"number": f"REG-{edition.code}", "pages": 2}
+    register = AttendanceRegister(edition_id=edition.id, **values | over)
     if endorsed:
-        values |= {"endorsed_at": NOW - timedelta(days=30), "endorsement_hash": "e" * 64}
-    return add(AttendanceRegister(edition_id=edition.id, **values | over))
+        register.endorsed_at = NOW - timedelta(days=90)
+        register.endorsement_hash = endorsement_hash(
+            edition=edition.code,
+            number=register.number,
+            pages=register.pages,
+            endorsed_at=register.endorsed_at,
+            endorsed_by=None,
+        )
+    return add(register)
 
 
 def make_lesson(edition: Edition, seq: int, starts_at: datetime, **over) -> Lesson:
@@ -232,14 +245,36 @@ def close_page(lesson: Lesson, people: list[Enrolment], account: UserAccount, mi
                 )
             ]
         db.session.add(entry)
-    sheet.state = SheetState.CLOSED
     sheet.starts_at_real, sheet.ends_at_real = lesson.starts_at, lesson.ends_at
     sheet.topic_done, sheet.heads_counted = lesson.topic, len(people) if minutes else 0
     sheet.closed_at, sheet.closed_by_id = lesson.ends_at, account.id
-    sheet.closed_hand, sheet.content_hash, sheet.previous_hash = Hand.TRAINER, "c" * 64, "e" * 64
-    sheet.delivered_minutes, sheet.page_version = 240, 1
+    sheet.closed_hand, sheet.delivered_minutes, sheet.page_version = Hand.TRAINER, 240, 1
+    sheet.closed_late = False
     lesson.state = LessonState.HELD
     db.session.flush()
+    _bind(lesson, sheet, account)
+    sheet.state = SheetState.CLOSED
+    db.session.flush()
+
+
+def _bind(lesson: Lesson, sheet: RegisterSheet, account: UserAccount) -> None:
+    """Write the page into its book, as closing does."""
+    register = db.session.query(AttendanceRegister).filter_by(edition_id=lesson.edition_id).one()
+    entries = (
+        db.session.query(AttendanceEntry)
+        .filter_by(sheet_id=sheet.id)
+        .options(joinedload(AttendanceEntry.intervals))
+        .all()
+    )
+    record = bind(
+        Actor(account.display_name, account_id=account.id),
+        register,
+        sheet,
+        RecordKind.CLOSED,
+        content(sheet, entries, 0),
+        sheet.closed_at,
+    )
+    sheet.previous_hash, sheet.content_hash = record.previous_hash, record.hash
 
 
 @dataclass

@@ -6,6 +6,7 @@ that follow, and a head kept elsewhere gives it away.
 """
 
 import hashlib
+import hmac
 import json
 import re
 import unicodedata
@@ -72,6 +73,14 @@ def link(previous: str, value: object) -> str:
     if not _HASH.fullmatch(previous):
         raise ValueError("the previous hash must be 64 hexadecimal digits")
     return hashlib.sha256(previous.encode() + b"\n" + canonical(value)).hexdigest()
+
+
+def seal(key: bytes, own: str) -> str:
+    """The seal (64 hexadecimal digits, HMAC-SHA256) of a hash, with a key kept elsewhere.
+
+    Whoever rewrites a chain can compute its hashes again, but not their seals.
+    """
+    return hmac.new(key, own.encode(), hashlib.sha256).hexdigest()
 
 
 def first_broken(rows: Iterable[tuple[int, object, str, str]]) -> int | None:

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from app.domain.book import Hand, SheetEntry, page_hash, sheet_content
 from app.domain.enrolment import EnrolmentState, expected
 from app.domain.errors import RuleViolation, Sentence
-from app.domain.sheet_page import Hand, SheetEntry, page_hash, sheet_content
 from app.domain.timetable import ROME, Window, clock_text, close_deadline, day_text
 
 __all__ = [
@@ -45,17 +45,17 @@ def is_late(now: datetime, deadline: datetime) -> bool:
 
 
 def mark_deadline(
-    lesson_end: datetime, reopened_at: datetime | None = None, zone: ZoneInfo = ROME
+    lesson_end: datetime, reopened_until: datetime | None = None, zone: ZoneInfo = ROME
 ) -> datetime:
-    """Until when marks are taken, in UTC: the next working day, or 24 h after a reopening.
+    """Until when marks are taken, in UTC: the next working day, or the end of a reopening.
 
     The later of the two: a reopening never shortens the time. Source: practice of
-    electronic registers (24 h after an unlock).
+    electronic registers (24 h after an unlock, ``REOPEN_WINDOW``).
     """
     deadline = close_deadline(lesson_end, zone)
-    if reopened_at is None:
+    if reopened_until is None:
         return deadline
-    return max(deadline, reopened_at.astimezone(UTC) + REOPEN_WINDOW)
+    return max(deadline, reopened_until.astimezone(UTC))
 
 
 def check_open(
@@ -143,13 +143,15 @@ def check_close(
     window: Window,
     heads: int | None,
     present: int,
+    checked_in: int,
     note: str,
     zone: ZoneInfo = ROME,
 ) -> None:
     """Whether the sheet may be closed with these contents.
 
-    ``heads`` are the people counted in the room, ``present`` those marked present;
-    where they differ a note explains. Real times lie on the lesson's day, within an
+    ``heads`` are the people counted in the room, ``present`` those marked present,
+    ``checked_in`` those who said themselves that they came (0 where nobody was asked
+    to); where they differ a note explains. Real times lie on the lesson's day, within an
     hour of the calendar. Raises RuleViolation. Source: FP register practice (topic,
     hours and signature at the end of the lesson, no empty boxes).
     """
@@ -171,7 +173,7 @@ def check_close(
     if len(topic.strip()) < SHORTEST_TEXT:
         raise RuleViolation(Sentence("Manca l'argomento svolto: scriverlo prima di chiudere."))
     _check_real_times(start_real, end_real, window, zone)
-    _check_heads(heads, present, note)
+    _check_heads(heads, present, checked_in, note)
 
 
 def _check_real_times(start: datetime, end: datetime, window: Window, zone: ZoneInfo) -> None:
@@ -204,12 +206,22 @@ def _check_real_times(start: datetime, end: datetime, window: Window, zone: Zone
         )
 
 
-def _check_heads(heads: int | None, present: int, note: str) -> None:
+def _check_heads(heads: int | None, present: int, checked_in: int, note: str) -> None:
     if heads is None:
         raise RuleViolation(Sentence("Scrivere quante persone sono state contate in aula."))
     if heads < 0:
         raise RuleViolation(Sentence("Le persone contate in aula non possono essere meno di zero."))
-    if heads != present and len(note.strip()) < SHORTEST_TEXT:
+    if len(note.strip()) >= SHORTEST_TEXT:
+        return
+    if checked_in and not heads == present == checked_in:
+        raise RuleViolation(
+            Sentence(
+                "Contati in aula: %(heads)d; segnati presenti: %(present)d; entrati con il "
+                "codice: %(checked_in)d. Spiegare la differenza in una nota.",
+                {"heads": heads, "present": present, "checked_in": checked_in},
+            )
+        )
+    if heads != present:
         raise RuleViolation(
             Sentence(
                 "Contati in aula: %(heads)d; segnati presenti: %(present)d. "

@@ -29,18 +29,28 @@ class Permission(StrEnum):
     CERTIFICATE_DOWNLOAD = "certificate:download"
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_LIST = "certificate:list"
+    CHECK_IN_CONFIRM = "check-in:confirm"
+    CORRECTION_ASK = "correction:ask"
+    CORRECTION_DECIDE = "correction:decide"
+    CORRECTION_READ = "correction:read"
     COURSE_READ = "course:read"
     DASHBOARD_READ = "dashboard:read"
     EDITION_CLOSE = "edition:close"
     EDITION_READ = "edition:read"
     ENROLMENT_READ = "enrolment:read"
+    EVIDENCE_ADD = "evidence:add"
+    MAIL_READ = "mail:read"
+    MAIL_RESEND = "mail:resend"
     MY_RECORD = "my:record"
     PERSON_READ = "person:read"
     PERSON_READ_BIRTH = "person:read-birth"
+    RECOVERY_ARRANGE = "recovery:arrange"
     REGISTER_ENDORSE = "register:endorse"
+    REGISTER_READ = "register:read"
     SHEET_CLOSE = "sheet:close"
     SHEET_MARK = "sheet:mark"
     SHEET_READ = "sheet:read"
+    SHEET_REOPEN = "sheet:reopen"
     TODAY_READ = "today:read"
 
 
@@ -61,18 +71,28 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.CERTIFICATE_DOWNLOAD: frozenset({_PC, _OR, _PA, _AU}),
     Permission.CERTIFICATE_ISSUE: frozenset({_PC}),
     Permission.CERTIFICATE_LIST: frozenset({_PC, _OR, _BR, _AU}),
+    Permission.CHECK_IN_CONFIRM: frozenset({_PA}),
+    Permission.CORRECTION_ASK: frozenset({_PC, _OR, _TR, _TU, _PA}),
+    Permission.CORRECTION_DECIDE: frozenset({_PC, _OR}),
+    Permission.CORRECTION_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _AU}),
     Permission.COURSE_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _BR, _AU}),
     Permission.DASHBOARD_READ: frozenset({_PC, _OR, _BR, _AU}),
     Permission.EDITION_CLOSE: frozenset({_PC, _OR}),
     Permission.EDITION_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _BR, _AU}),
     Permission.ENROLMENT_READ: frozenset({_PC, _OR, _TR, _TU, _BR, _AU}),
+    Permission.EVIDENCE_ADD: frozenset({_PC, _OR, _TR, _TU}),
+    Permission.MAIL_READ: frozenset({_SA}),
+    Permission.MAIL_RESEND: frozenset({_SA}),
     Permission.MY_RECORD: frozenset({_PA}),
     Permission.PERSON_READ: frozenset({_PC, _OR, _BR, _AU}),
     Permission.PERSON_READ_BIRTH: frozenset({_PC, _OR, _AU}),
+    Permission.RECOVERY_ARRANGE: frozenset({_PC, _OR}),
     Permission.REGISTER_ENDORSE: frozenset({_PC, _OR}),
+    Permission.REGISTER_READ: frozenset({_PC, _OR, _TR, _TU, _AU}),
     Permission.SHEET_CLOSE: frozenset({_OR, _TR}),
     Permission.SHEET_MARK: frozenset({_PC, _OR, _TR, _TU}),
     Permission.SHEET_READ: frozenset({_PC, _OR, _TR, _TU, _AU}),
+    Permission.SHEET_REOPEN: frozenset({_PC, _OR}),
     Permission.TODAY_READ: frozenset({_TR, _TU}),
 }
 

@@ -90,6 +90,38 @@ class CorrectionState(StrEnum):
     REJECTED = "rejected"
 
 
+class CorrectionSubject(StrEnum):
+    """What of a closed page a correction changes."""
+
+    MARK = "mark"
+    TOPIC = "topic"
+    HEADS = "heads"
+
+
+class RecordKind(StrEnum):
+    """What is written into the bound register."""
+
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    CORRECTED = "corrected"
+
+
+class CheckInKind(StrEnum):
+    ENTRY = "entry"
+    EXIT = "exit"
+
+
+class ImportKind(StrEnum):
+    ONLINE_LOG = "online_log"
+    SPREADSHEET = "spreadsheet"
+
+
+class MessageState(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+
+
 class DataRequestKind(StrEnum):
     ACCESS = "access"
     RECTIFICATION = "rectification"

@@ -13,23 +13,33 @@ from app.models.certificates import (
 from app.models.courses import Course, Module
 from app.models.dossier import DataSubjectRequest, Document, ExportJob
 from app.models.editions import Edition, Lesson, LessonBreak, LessonStaff, Venue
-from app.models.enrolments import Enrolment
+from app.models.enrolments import Enrolment, Recovery
+from app.models.evidence import (
+    AttendanceImport,
+    EvidenceFile,
+    ReconciledLine,
+    ScannedEvidence,
+    SelfCheckIn,
+)
+from app.models.mail import OutboxMessage
 from app.models.people import Affiliation, Person
 from app.models.programme import Indicator, IndicatorReading, Programme
 from app.models.registers import (
     AttendanceEntry,
     AttendanceRegister,
+    BookRecord,
     Correction,
     PresenceInterval,
     RegisterSheet,
-    ScannedEvidence,
 )
 
 __all__ = [
     "Affiliation",
     "AttendanceEntry",
+    "AttendanceImport",
     "AttendanceRegister",
     "AuditEvent",
+    "BookRecord",
     "Certificate",
     "CertificateCounter",
     "CertificateFile",
@@ -40,6 +50,7 @@ __all__ = [
     "Document",
     "Edition",
     "Enrolment",
+    "EvidenceFile",
     "ExportJob",
     "IdempotencyKey",
     "Indicator",
@@ -50,13 +61,17 @@ __all__ = [
     "LoginSession",
     "Module",
     "Organisation",
+    "OutboxMessage",
     "Partnership",
     "Person",
     "PresenceInterval",
     "Programme",
+    "ReconciledLine",
+    "Recovery",
     "RegisterSheet",
     "RoleAssignment",
     "ScannedEvidence",
+    "SelfCheckIn",
     "UserAccount",
     "Venue",
 ]

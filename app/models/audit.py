@@ -11,7 +11,10 @@ from app.models.types import CleanText, UtcDateTime
 
 
 class AuditEvent(Table):
-    """One deed, written in the transaction that did it, chained to the one before."""
+    """One deed, written in the transaction that did it, chained to the one before.
+
+    ``seal`` is made of ``hash`` with a key kept outside the database.
+    """
 
     __tablename__ = "audit_event"
 
@@ -30,6 +33,7 @@ class AuditEvent(Table):
     request_id: Mapped[str] = mapped_column(CleanText(36))
     previous_hash: Mapped[str] = mapped_column(CleanText(64))
     hash: Mapped[str] = mapped_column(CleanText(64), unique=True)
+    seal: Mapped[str | None] = mapped_column(CleanText(64))
 
     __table_args__ = (
         CheckConstraint("sequence >= 1", name="sequence"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Enrolments: one per person and edition, with where the person worked when enrolling."""
+"""Enrolments, one per person and edition, and lessons recovered in other editions."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.domain.enrolment import EnrolmentState
 from app.models.base import Table, related
 from app.models.bodies import Organisation
-from app.models.editions import Edition
+from app.models.editions import Edition, Lesson
 from app.models.people import Person
 from app.models.types import CleanText, Id, UtcDateTime, choice
 
@@ -46,3 +46,26 @@ class Enrolment(Table):
         CheckConstraint("waitlist_position >= 1", name="waitlist_position"),
     )
     __mapper_args__ = {"version_id_col": version}
+
+
+class Recovery(Table):
+    """A lesson missed, to be attended in another edition of the same course."""
+
+    __tablename__ = "recovery"
+
+    id: Mapped[Id]
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    missed_lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"))
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"), index=True)
+    arranged_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    arranged_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    enrolment: Mapped[Enrolment] = related()
+    missed_lesson: Mapped[Lesson] = related(foreign_keys=[missed_lesson_id])
+    lesson: Mapped[Lesson] = related(foreign_keys=[lesson_id])
+
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "missed_lesson_id"),
+        UniqueConstraint("enrolment_id", "lesson_id"),
+        CheckConstraint("lesson_id <> missed_lesson_id", name="another_lesson"),
+    )

@@ -4,12 +4,12 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.attendance import Presence, Source
 from app.domain.register import Hand, SheetState
-from app.domain.vocabulary import CorrectionState
+from app.domain.vocabulary import CorrectionState, CorrectionSubject, RecordKind
 from app.models.base import Table, related
 from app.models.editions import Edition, Lesson
 from app.models.enrolments import Enrolment
@@ -83,7 +83,10 @@ def next_version(version: int | None) -> int:
 
 
 class AttendanceEntry(Table):
-    """The mark of one person at one lesson; ``version`` travels in the form."""
+    """The mark of one person at one lesson; ``version`` travels in the form.
+
+    ``received_at`` is set where a mark was made without network: when it arrived.
+    """
 
     __tablename__ = "attendance_entry"
 
@@ -96,6 +99,7 @@ class AttendanceEntry(Table):
     marked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     marked_by_label: Mapped[str] = mapped_column(CleanText(200))
     marked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
     sheet: Mapped[RegisterSheet] = related(back_populates="entries")
@@ -125,6 +129,29 @@ class PresenceInterval(Table):
     __table_args__ = (CheckConstraint("left_at > entered_at", name="leaves_after_entering"),)
 
 
+class BookRecord(Table):
+    """What was written into the bound register, in order; never changed, never taken out."""
+
+    __tablename__ = "book_record"
+
+    id: Mapped[Id]
+    register_id: Mapped[int] = mapped_column(ForeignKey("attendance_register.id"))
+    position: Mapped[int]
+    kind: Mapped[RecordKind] = mapped_column(choice(RecordKind))
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("register_sheet.id"), index=True)
+    version: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    account_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    content: Mapped[str] = mapped_column(Text)
+    previous_hash: Mapped[str] = mapped_column(CleanText(64))
+    hash: Mapped[str] = mapped_column(CleanText(64), unique=True)
+
+    __table_args__ = (
+        UniqueConstraint("register_id", "position"),
+        CheckConstraint("position >= 1", name="position"),
+    )
+
+
 class Correction(Table):
     """A change to a closed page: asked by one, decided by another, never an overwrite."""
 
@@ -133,34 +160,39 @@ class Correction(Table):
     id: Mapped[Id]
     sheet_id: Mapped[int] = mapped_column(ForeignKey("register_sheet.id"), index=True)
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("attendance_entry.id"))
-    field: Mapped[str] = mapped_column(CleanText(40))
+    subject: Mapped[CorrectionSubject] = mapped_column(choice(CorrectionSubject))
     old_value: Mapped[str] = mapped_column(CleanText(400))
     new_value: Mapped[str] = mapped_column(CleanText(400))
     reason: Mapped[str] = mapped_column(CleanText(400))
+    attachment_name: Mapped[str] = mapped_column(CleanText(200), default="")
+    attachment_sha256: Mapped[str | None] = mapped_column(ForeignKey("evidence_file.sha256"))
     state: Mapped[CorrectionState] = mapped_column(choice(CorrectionState))
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    asked_role: Mapped[str] = mapped_column(CleanText(32))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decision_note: Mapped[str] = mapped_column(CleanText(400), default="")
+    counted_before: Mapped[int | None]
+    counted_after: Mapped[int | None]
 
-    __table_args__ = (CheckConstraint("decided_by_id <> asked_by_id", name="four_eyes"),)
-
-
-class ScannedEvidence(Table):
-    """The signed paper sheet, scanned and attached to its page."""
-
-    __tablename__ = "scanned_evidence"
-
-    id: Mapped[Id]
-    sheet_id: Mapped[int] = mapped_column(ForeignKey("register_sheet.id"), index=True)
-    file_name: Mapped[str] = mapped_column(CleanText(200))
-    media_type: Mapped[str] = mapped_column(CleanText(80))
-    size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(CleanText(64))
-    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sheet: Mapped[RegisterSheet] = related()
+    entry: Mapped[AttendanceEntry | None] = related()
 
     __table_args__ = (
-        Index("uq_scanned_evidence_file", "sheet_id", "sha256", unique=True),
-        CheckConstraint(text("size > 0"), name="size"),
+        CheckConstraint("decided_by_id <> asked_by_id", name="four_eyes"),
+        CheckConstraint(
+            "(state = 'asked') = (decided_by_id IS NULL) "
+            "AND (decided_by_id IS NULL) = (decided_at IS NULL)",
+            name="decided",
+        ),
+        Index(
+            "uq_correction_pending",
+            "sheet_id",
+            "entry_id",
+            "subject",
+            unique=True,
+            sqlite_where=text("state = 'asked'"),
+            postgresql_where=text("state = 'asked'"),
+        ),
     )

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Endorsing a register; opening, marking and closing the sheet of a lesson."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from app import audit, clock
@@ -10,17 +11,18 @@ from app.domain import register as rules
 from app.domain.attendance import (
     Interval,
     Presence,
+    Source,
     check_presence,
     counted_minutes,
     ended,
 )
-from app.domain.chain import GENESIS, link
+from app.domain.book import endorsement_hash
 from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState
 from app.domain.errors import RuleViolation, Sentence
 from app.domain.register import SheetState
 from app.domain.timetable import Window, close_deadline, length_minutes
-from app.domain.vocabulary import LessonState
+from app.domain.vocabulary import LessonState, RecordKind
 from app.extensions import db
 from app.models import (
     AttendanceEntry,
@@ -29,9 +31,10 @@ from app.models import (
     Enrolment,
     PresenceInterval,
 )
+from app.registers.binding import bind, hold
 from app.registers.closing import breaks, content, settle
 from app.registers.marks import SOURCES, Mark, hand_of, in_words, mark_in_words
-from app.registers.queries import SheetPage, last_page_hash, stays_of
+from app.registers.queries import SheetPage, stays_of
 
 
 class Conflict(RuleViolation):
@@ -44,15 +47,12 @@ def endorse(actor: Actor, edition: Edition, register: AttendanceRegister) -> Non
         raise RuleViolation(Sentence("Il registro è già vidimato."))
     register.endorsed_at = clock.now()
     register.endorsed_by_id = actor.account_id
-    register.endorsement_hash = link(
-        GENESIS,
-        {
-            "edition": edition.code,
-            "number": register.number,
-            "pages": register.pages,
-            "endorsed_at": register.endorsed_at,
-            "endorsed_by": actor.account_id,
-        },
+    register.endorsement_hash = endorsement_hash(
+        edition=edition.code,
+        number=register.number,
+        pages=register.pages,
+        endorsed_at=register.endorsed_at,
+        endorsed_by=actor.account_id,
     )
     audit.record(
         actor,
@@ -83,22 +83,30 @@ def open_sheet(actor: Actor, page: SheetPage) -> None:
 
 
 def mark(
-    actor: Actor, page: SheetPage, enrolment: Enrolment, wanted: Mark, version: int | None
+    actor: Actor,
+    page: SheetPage,
+    enrolment: Enrolment,
+    wanted: Mark,
+    version: int | None,
+    marked_at: datetime | None = None,
 ) -> None:
     """Write one mark. ``version`` is the one the hand saw (None: take it as it is).
 
-    Raises Conflict when another hand was faster, RuleViolation when a rule forbids it.
+    ``marked_at`` is when the hand made it, where it arrives later. Raises Conflict when
+    another hand was faster, RuleViolation when a rule forbids it.
     """
     _check_mark(actor, page, enrolment.person_id, enrolment.state)
     if wanted.status is not None:
         check_presence(wanted.status, wanted.stays, page.window)
+    _check_kept(page, wanted)
     entry = page.entries.get(enrolment.id)
     if version is not None and version != (entry.version if entry else 0):
         if entry and _is_repeated(actor, entry, wanted):
             return
         raise Conflict(Sentence("Nel frattempo la presenza è stata segnata da un'altra persona."))
     old = in_words(entry)
-    _write(actor, page, enrolment.id, entry, wanted)
+    _write(actor, page, enrolment.id, entry, wanted, marked_at=marked_at)
+    late = {"marked_at": marked_at} if marked_at else {}
     _record(
         actor,
         Action.SHEET_MARKED,
@@ -106,7 +114,31 @@ def mark(
         enrolment=enrolment.id,
         old=old,
         new=mark_in_words(wanted),
+        **late,
     )
+
+
+def mark_many(
+    actor: Actor, page: SheetPage, marks: Mapping[int, Mark], source: Source | None = None
+) -> None:
+    """Write the marks of several people by enrolment, all or none, over what is there.
+
+    ``source`` is where they come from when it is not the hand. Raises RuleViolation
+    when a rule forbids one of them.
+    """
+    rows = {row.enrolment_id: row for row in page.rows}
+    changes = []
+    for enrolment_id, wanted in sorted(marks.items()):
+        row, entry = rows[enrolment_id], page.entries.get(enrolment_id)
+        _check_mark(actor, page, row.standing.person_id, row.standing.state)
+        if wanted.status is not None:
+            check_presence(wanted.status, wanted.stays, page.window)
+        change = [enrolment_id, in_words(entry), mark_in_words(wanted)]
+        if change[1] != change[2]:
+            _write(actor, page, enrolment_id, entry, wanted, source=source)
+            changes.append(change)
+    if changes:
+        _record(actor, Action.SHEET_MARKED, page, changes=changes)
 
 
 def _is_repeated(actor: Actor, entry: AttendanceEntry, wanted: Mark) -> bool:
@@ -125,23 +157,12 @@ def mark_all_present(actor: Actor, page: SheetPage, entered: datetime) -> int:
     """
     stay = Mark(Presence.PRESENT, (Interval(entered, None),))
     check_presence(Presence.PRESENT, stay.stays, page.window)
-    unmarked = [
-        row
+    unmarked = {
+        row.enrolment_id: stay
         for row in page.rows
         if row.expected and row.status is None and row.standing.person_id != actor.person_id
-    ]
-    for row in unmarked:
-        _check_mark(actor, page, row.standing.person_id, row.standing.state)
-        _write(actor, page, row.enrolment_id, None, stay)
-    if unmarked:
-        _record(
-            actor,
-            Action.SHEET_MARKED,
-            page,
-            enrolments=[row.enrolment_id for row in unmarked],
-            old="",
-            new=mark_in_words(stay),
-        )
+    }
+    mark_many(actor, page, unmarked)
     return len(unmarked)
 
 
@@ -169,6 +190,7 @@ def close_sheet(
         window=page.window,
         heads=heads,
         present=page.tally.present,
+        checked_in=page.checked_in,
         note=note,
     )
     if seen != page.seen:
@@ -177,7 +199,7 @@ def close_sheet(
         )
     sheet, lesson = page.sheet, page.lesson
     assert page.register is not None  # noqa: S101 - an open sheet has an endorsed register
-    previous_hash = last_page_hash(lesson.edition_id, page.register)
+    hold(page.register)
     now = clock.now()  # asked while the register is held: pages follow in the order of their times
     window = Window(max(start_real, lesson.starts_at), min(end_real, lesson.ends_at))
     entries = settle(page, window)
@@ -185,11 +207,12 @@ def close_sheet(
     sheet.starts_at_real, sheet.ends_at_real = start_real, end_real
     sheet.heads_counted, sheet.note = heads, note
     sheet.closed_by_id, sheet.closed_at, sheet.closed_hand = actor.account_id, now, hand_of(actor)
-    sheet.closed_late = rules.is_late(now, close_deadline(lesson.ends_at))
+    sheet.closed_late = sheet.closed_late or rules.is_late(now, close_deadline(lesson.ends_at))
     sheet.delivered_minutes = length_minutes(window.start, window.end, breaks(lesson))
     sheet.page_version += 1
-    sheet.previous_hash = previous_hash
-    sheet.content_hash = rules.page_hash(content(sheet, entries), previous_hash)
+    written = content(sheet, entries, page.checked_in)
+    record = bind(actor, page.register, sheet, RecordKind.CLOSED, written, now)
+    sheet.previous_hash, sheet.content_hash = record.previous_hash, record.hash
     sheet.state = SheetState.CLOSED
     lesson.state = LessonState.HELD
     _record(
@@ -211,13 +234,28 @@ def _check_mark(
         page.sheet.state,
         enrolment_state=enrolment_state,
         now=clock.now(),
-        deadline=rules.mark_deadline(page.lesson.ends_at),
+        deadline=page.deadline,
         own=person_id == actor.person_id,
     )
 
 
+def _check_kept(page: SheetPage, wanted: Mark) -> None:
+    """What was once written in the book is changed, not taken away."""
+    if wanted.status is None and page.sheet.page_version:
+        raise RuleViolation(
+            Sentence("Il foglio è stato riaperto: il segno si può cambiare, non togliere.")
+        )
+
+
 def _write(
-    actor: Actor, page: SheetPage, enrolment_id: int, entry: AttendanceEntry | None, wanted: Mark
+    actor: Actor,
+    page: SheetPage,
+    enrolment_id: int,
+    entry: AttendanceEntry | None,
+    wanted: Mark,
+    *,
+    source: Source | None = None,
+    marked_at: datetime | None = None,
 ) -> None:
     if wanted.status is None:
         if entry is not None:
@@ -227,10 +265,11 @@ def _write(
         entry = AttendanceEntry(sheet_id=page.sheet.id, enrolment_id=enrolment_id)
         db.session.add(entry)
     entry.status = wanted.status
-    entry.source = SOURCES[hand_of(actor)]
+    entry.source = source or SOURCES[hand_of(actor)]
     entry.marked_by_id = actor.account_id or 0
     entry.marked_by_label = actor.name
-    entry.marked_at = clock.now()
+    entry.marked_at = marked_at or clock.now()
+    entry.received_at = clock.now() if marked_at else None
     entry.intervals = [PresenceInterval(entered_at=s.entered, left_at=s.left) for s in wanted.stays]
     entry.counted_minutes = counted_minutes(
         ended(wanted.stays, page.window.end),

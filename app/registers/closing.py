@@ -32,8 +32,10 @@ def settle(page: SheetPage, window: Window) -> list[AttendanceEntry]:
     return entries
 
 
-def content(sheet: RegisterSheet, entries: list[AttendanceEntry]) -> dict[str, object]:
-    """What the hash of the closed page covers."""
+def content(
+    sheet: RegisterSheet, entries: list[AttendanceEntry], checked_in: int
+) -> dict[str, object]:
+    """What the record of the closed page says."""
     assert sheet.starts_at_real and sheet.ends_at_real and sheet.closed_at  # noqa: S101, PT018
     return rules.sheet_content(
         lesson=sheet.lesson_id,
@@ -42,10 +44,12 @@ def content(sheet: RegisterSheet, entries: list[AttendanceEntry]) -> dict[str, o
         start_real=sheet.starts_at_real,
         end_real=sheet.ends_at_real,
         heads=sheet.heads_counted or 0,
+        checked_in=checked_in,
         note=sheet.note,
         hand=sheet.closed_hand or Hand.TRAINER,
         closed_by=sheet.closed_by_id or 0,
         closed_at=sheet.closed_at,
+        late=sheet.closed_late,
         entries=[
             SheetEntry(e.enrolment_id, e.status, stays_of(e), e.counted_minutes, e.source)
             for e in entries

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import abort
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.actor import Actor
 from app.domain.attendance import Interval, Presence, Tally, hours_text, share, tally
 from app.domain.enrolment import EnrolmentState, expected
-from app.domain.register import SheetState
+from app.domain.register import SheetState, mark_deadline
 from app.domain.timetable import Window, clock_text
+from app.domain.vocabulary import CheckInKind
 from app.extensions import db
 from app.hours import EXPECTED, Standing, all_standings
 from app.models import (
@@ -26,10 +27,12 @@ from app.models import (
     Enrolment,
     Lesson,
     Programme,
+    Recovery,
     RegisterSheet,
+    SelfCheckIn,
 )
 from app.pages import percent
-from app.scope import clause, visible
+from app.scope import clause
 
 # What the sheet shows of its lesson.
 SHEET_PAGE = (
@@ -42,7 +45,11 @@ SHEET_PAGE = (
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One person of the sheet, and the mark so far."""
+    """One person of the sheet, and the mark so far.
+
+    ``came`` and ``went`` are what she said herself; a ``guest`` recovers here a lesson
+    missed in another edition.
+    """
 
     standing: Standing
     expected: bool
@@ -53,6 +60,9 @@ class SheetRow:
     marked_by: str
     marked_at: datetime | None
     window: Window
+    came: datetime | None = None
+    went: datetime | None = None
+    guest: bool = False
 
     @property
     def enrolment_id(self) -> int:
@@ -114,6 +124,7 @@ class SheetPage:
     rows: list[SheetRow]
     entries: dict[int, AttendanceEntry]
     grace_minutes: int
+    deadline: datetime
 
     def row(self, enrolment_id: int) -> SheetRow | None:
         return next((row for row in self.rows if row.enrolment_id == enrolment_id), None)
@@ -130,6 +141,11 @@ class SheetPage:
     @property
     def tally(self) -> Tally:
         return tally((row.status, row.stays, self.window) for row in self.rows if row.expected)
+
+    @property
+    def checked_in(self) -> int:
+        """How many said themselves that they came."""
+        return sum(row.came is not None for row in self.rows if row.expected)
 
     @property
     def preset(self) -> str:
@@ -175,14 +191,32 @@ def sheet_page(actor: Actor, lesson: Lesson, lock: bool = False) -> SheetPage:
     if found is None:
         abort(404)
     sheet, register, grace = found
-    entries = _entries(sheet.id)
-    shown = EXPECTED | (Enrolment.state == EnrolmentState.WITHDRAWN)
-    people = all_standings(
-        clause(Enrolment, actor), Enrolment.edition_id == lesson.edition_id, shown
-    )
+    entries, said = _entries(sheet.id), _check_ins(sheet.id)
     window = Window(lesson.starts_at, lesson.ends_at)
-    rows = [_sheet_row(person, entries.get(person.enrolment_id), window) for person in people]
-    return SheetPage(lesson, sheet, register, rows, entries, grace)
+    rows = [
+        _sheet_row(person, entries.get(person.enrolment_id), said, window, lesson)
+        for person in all_standings(_on_sheet(actor, lesson))
+    ]
+    deadline = mark_deadline(lesson.ends_at, sheet.reopened_until)
+    return SheetPage(lesson, sheet, register, rows, entries, grace, deadline)
+
+
+def _on_sheet(actor: Actor, lesson: Lesson) -> ColumnElement[bool]:
+    """Those of the edition, and guests who recover a lesson here."""
+    shown = EXPECTED | (Enrolment.state == EnrolmentState.WITHDRAWN)
+    return _may_stand(actor, lesson) & shown
+
+
+CheckIns = dict[tuple[int, CheckInKind], datetime]
+
+
+def _check_ins(sheet_id: int) -> CheckIns:
+    found = db.session.execute(
+        select(SelfCheckIn.enrolment_id, SelfCheckIn.kind, SelfCheckIn.at).where(
+            SelfCheckIn.sheet_id == sheet_id
+        )
+    )
+    return {(enrolment_id, kind): at for enrolment_id, kind, at in found}
 
 
 def _entries(sheet_id: int) -> dict[int, AttendanceEntry]:
@@ -200,32 +234,39 @@ def stays_of(entry: AttendanceEntry) -> list[Interval]:
     return [Interval(i.entered_at, i.left_at) for i in entry.intervals]
 
 
-def _sheet_row(person: Standing, entry: AttendanceEntry | None, window: Window) -> SheetRow:
-    if entry is None:
-        return SheetRow(person, expected(person.state), None, (), 0, 0, "", None, window)
+def _sheet_row(
+    person: Standing, entry: AttendanceEntry | None, said: CheckIns, window: Window, lesson: Lesson
+) -> SheetRow:
     return SheetRow(
         standing=person,
         expected=expected(person.state),
-        status=entry.status,
-        stays=stays_of(entry),
-        counted=entry.counted_minutes,
-        version=entry.version,
-        marked_by=entry.marked_by_label,
-        marked_at=entry.marked_at,
+        status=entry.status if entry else None,
+        stays=stays_of(entry) if entry else (),
+        counted=entry.counted_minutes if entry else 0,
+        version=entry.version if entry else 0,
+        marked_by=entry.marked_by_label if entry else "",
+        marked_at=entry.marked_at if entry else None,
         window=window,
+        came=said.get((person.enrolment_id, CheckInKind.ENTRY)),
+        went=said.get((person.enrolment_id, CheckInKind.EXIT)),
+        guest=person.edition_id != lesson.edition_id,
     )
 
 
 def enrolment_of(actor: Actor, lesson: Lesson, enrolment_id: int) -> Enrolment:
-    """The enrolment in the lesson's edition; 404 for anybody who is not in it."""
+    """The enrolment that stands on the lesson's sheet; 404 for anybody who does not."""
     found = db.session.scalars(
-        visible(Enrolment, actor).where(
-            Enrolment.id == enrolment_id, Enrolment.edition_id == lesson.edition_id
-        )
+        select(Enrolment).where(Enrolment.id == enrolment_id, _may_stand(actor, lesson))
     ).one_or_none()
     if found is None:
         abort(404)
     return found
+
+
+def _may_stand(actor: Actor, lesson: Lesson) -> ColumnElement[bool]:
+    guests = select(Recovery.enrolment_id).where(Recovery.lesson_id == lesson.id)
+    ours = clause(Enrolment, actor) & (Enrolment.edition_id == lesson.edition_id)
+    return or_(ours, Enrolment.id.in_(guests))
 
 
 def register_of(edition: Edition) -> AttendanceRegister:
@@ -238,21 +279,3 @@ def register_of(edition: Edition) -> AttendanceRegister:
     if found is None:
         abort(404)
     return found
-
-
-def last_page_hash(edition_id: int, register: AttendanceRegister) -> str:
-    """The hash of the page closed last, or of the endorsement when there is none.
-
-    Holds the register until the commit: two pages closed at once follow each other.
-    """
-    db.session.execute(
-        select(AttendanceRegister.id).where(AttendanceRegister.id == register.id).with_for_update()
-    )
-    found = db.session.scalar(
-        select(RegisterSheet.content_hash)
-        .join(Lesson, Lesson.id == RegisterSheet.lesson_id)
-        .where(Lesson.edition_id == edition_id, RegisterSheet.content_hash.is_not(None))
-        .order_by(RegisterSheet.closed_at.desc(), RegisterSheet.id.desc())
-        .limit(1)
-    )
-    return found or register.endorsement_hash or ""

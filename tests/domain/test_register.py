@@ -103,17 +103,17 @@ def test_late_is_after_the_last_second() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reopened_at", "deadline"),
+    ("reopened_until", "deadline"),
     [
         (None, DEADLINE),
-        (rome(6, 15), DEADLINE),
-        (rome(12, 15), rome(13, 15)),
+        (rome(7, 15), DEADLINE),
+        (rome(13, 15), rome(13, 15)),
     ],
 )
 def test_a_reopening_gives_a_day_and_never_takes_one(
-    reopened_at: datetime | None, deadline: datetime
+    reopened_until: datetime | None, deadline: datetime
 ) -> None:
-    found = mark_deadline(END, reopened_at)
+    found = mark_deadline(END, reopened_until)
     assert found == deadline
     assert found.tzinfo is UTC
 
@@ -127,6 +127,7 @@ CLOSING = {
     "window": Window(START, END),
     "heads": 20,
     "present": 20,
+    "checked_in": 0,
     "note": "",
 }
 
@@ -139,6 +140,8 @@ CLOSING = {
         {"topic": " CUP "},
         {"heads": 21, "note": "una persona in visita"},
         {"heads": 0, "present": 0},
+        {"checked_in": 20},
+        {"checked_in": 19, "note": "un telefono scarico"},
         {"start_real": rome(6, 8), "end_real": rome(6, 14)},
         {"start_real": rome(6, 12, 59)},
     ],
@@ -164,6 +167,8 @@ def test_a_sheet_closes(change: dict[str, Any]) -> None:
         ({"heads": None}, "quante persone"),
         ({"heads": -1}, "meno di zero"),
         ({"heads": 21, "note": " ab "}, "aula: 21; segnati presenti: 20"),
+        ({"checked_in": 19}, "aula: 20; segnati presenti: 20; entrati con il codice: 19"),
+        ({"checked_in": 21}, "entrati con il codice: 21"),
     ],
 )
 def test_a_sheet_does_not_close(change: dict[str, Any], words: str) -> None:

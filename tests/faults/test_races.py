@@ -256,7 +256,7 @@ def test_pages_closed_at_once_follow_one_another(app, six_open_pages, world):
 def test_pages_that_do_not_wait_for_each_other_would_be_noticed(
     app, six_open_pages, world, monkeypatch
 ):
-    monkeypatch.setattr(marking, "last_page_hash", slowly(marking.last_page_hash))
+    monkeypatch.setattr(marking, "bind", slowly(marking.bind))
     without_locks(app, monkeypatch)
     assert close_all(app, world, six_open_pages) != []
 

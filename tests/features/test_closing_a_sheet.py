@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from app.domain.sheet_page import Hand as By
+from app.domain.book import Hand as By
 from app.models import AttendanceRegister, RegisterSheet
 from tests.ledger import arranging, ask, checksum, one, recomputed_hash
 from tests.pages import Hand, main, pairs, tree, with_class, words

@@ -30,6 +30,11 @@ TRIGGERS = {
         "attendance_register": ("delete",),
         "register_sheet": ("delete",),
         "correction": ("delete",),
+        "book_record": ("update", "delete"),
+        "evidence_file": ("update", "delete"),
+        "self_check_in": ("update", "delete"),
+        "scanned_evidence": ("delete",),
+        "attendance_import": ("delete",),
     }.items()
     for deed in deeds
 }

@@ -27,10 +27,12 @@ SHEET: dict[str, Any] = {
     "start_real": utc(8),
     "end_real": utc(12),
     "heads": 1,
+    "checked_in": 0,
     "note": "",
     "hand": Hand.TRAINER,
     "closed_by": 3,
     "closed_at": utc(12, 5),
+    "late": False,
     "entries": [PRESENT, ABSENT],
 }
 HASH = page_hash(sheet_content(**SHEET), GENESIS)
