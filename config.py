@@ -57,6 +57,9 @@ class Config:
     MAX_FORM_MEMORY_SIZE = 500_000
     MAX_FORM_PARTS = 1_000
 
+    # Bytes of the body of a request that brings a file, to the routes that take files.
+    MAX_UPLOAD_LENGTH = 10_500_000
+
     # Rows of a list on one page.
     PAGE_SIZE = 25
 

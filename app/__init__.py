@@ -12,6 +12,7 @@ from app import (
     security_headers,
     server,
     transaction,
+    uploads,
 )
 from app.application import Application
 from app.auditing import routes as auditing
@@ -44,6 +45,7 @@ def create_app(config: type[Config]) -> Application:
     transaction.init_app(app)
     security_headers.init_app(app)
     pages.init_app(app)
+    uploads.init_app(app)  # before anything reads a form
     csrf.init_app(app)
     compress.init_app(app)
     login_manager.init_app(app)

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Files that people send: judged by their content, never by their name or declared type."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import BoundedSemaphore
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, request
+from flask_login import current_user
+
+from app.domain.errors import RuleViolation, Sentence
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+MAX_BYTES = 10_000_000  # of a file
+PAGE_SIDE = 2_000  # pixels of a page shown
+WAIT = 15  # seconds for a file to be read
+
+_READER = Path(__file__).with_name("scan_reader.py")
+# Each reading may take a processor and much memory: at most two at once per worker.
+_turns = BoundedSemaphore(2)
+
+REASONS = {
+    "kind": Sentence("Il file non è un PDF, né un'immagine JPEG o PNG."),
+    "damaged": Sentence("Il file è danneggiato o incompleto: ripetere la scansione o la foto."),
+    "encrypted": Sentence("Il PDF è protetto da password: salvarlo senza protezione e riprovare."),
+    "pages": Sentence("Il PDF ha più di 50 pagine: dividerlo per lezione."),
+    "pixels": Sentence(
+        "L'immagine supera i 25 milioni di punti: ridurre la risoluzione e riprovare."
+    ),
+    "animated": Sentence("L'immagine è animata: serve una foto o una scansione."),
+}
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """A PDF as it came, or a picture drawn anew as JPEG without its metadata."""
+
+    media_type: str
+    content: bytes
+    pages: int
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def takes_files(view: View) -> View:
+    """This view reads files: to people signed in its requests may be as long as MAX_UPLOAD_LENGTH."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
+
+
+def init_app(app: Flask) -> None:
+    """Set the bound of the request before anything reads its body."""
+    app.before_request(_widen)
+
+
+def _widen() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "takes_files", False) and current_user.is_authenticated:
+        request.max_content_length = current_app.config["MAX_UPLOAD_LENGTH"]
+
+
+def check_scan(raw: bytes) -> CheckedFile:
+    """The scan or photo, if it is one; RuleViolation says what is wrong with it."""
+    if not raw:
+        raise RuleViolation(Sentence("Il file è vuoto."))
+    if len(raw) > MAX_BYTES:
+        raise RuleViolation(Sentence("Il file supera i 10 MB: ridurre la risoluzione e riprovare."))
+    answer, content = _read(raw, "check")
+    return CheckedFile(answer["media_type"], content or raw, answer["pages"])
+
+
+def page_image(media_type: str, content: bytes, number: int) -> bytes:
+    """The page of a file already checked, as JPEG; RuleViolation when it cannot be drawn."""
+    if media_type == "image/jpeg":
+        return content
+    return _read(content, "page", str(number), str(PAGE_SIDE))[1]
+
+
+def _read(raw: bytes, *question: str) -> tuple[dict[str, Any], bytes]:
+    """Ask the reader; no answer, or none in time, means that the file is not sound."""
+    command = [sys.executable, "-I", str(_READER), *question]
+    with _turns:
+        try:
+            done = subprocess.run(  # noqa: S603 - our own program, its words are ours
+                command, input=raw, capture_output=True, timeout=WAIT, env={}, check=True
+            )
+        except subprocess.SubprocessError:
+            raise RuleViolation(REASONS["damaged"]) from None
+    line, _newline, content = done.stdout.partition(b"\n")
+    answer = json.loads(line)
+    if "refused" in answer:
+        raise RuleViolation(REASONS[answer["refused"]])
+    return answer, content
