@@ -24,6 +24,7 @@ from app.documents.structure import Element, Structure
 INK = Color(0x17 / 255, 0x32 / 255, 0x4D / 255)  # body colour of Bootstrap Italia
 MUTED = Color(0x45 / 255, 0x5A / 255, 0x6B / 255)  # 7.2:1 on white
 BLUE = Color(0, 0x66 / 255, 0xCC / 255)  # its primary colour
+SHADE = Color(0xEE / 255, 0xF2 / 255, 0xF6 / 255)  # behind the headings of tables
 RULE = Color(0xB8 / 255, 0xC4 / 255, 0xD0 / 255)
 
 Align = Literal["left", "centre", "right"]
@@ -68,6 +69,8 @@ class Paper:
         self._structure = Structure()
         self._inside = False
         self._spoken = False
+        self._turned = 0
+        self._parts = [0]
         make_archivable(self._document, properties)
 
     @contextmanager
@@ -90,6 +93,12 @@ class Paper:
     def artifact(self, kind: str = "Layout") -> Iterator[None]:
         """Decoration, or what every page repeats: not for the ear."""
         with self._marked(f"/Artifact <</Type /{kind}>> BDC"):
+            yield
+
+    @contextmanager
+    def running(self, kind: str, alt: str = "") -> Iterator[None]:
+        """What stands on every page: part of the document on the first, an artifact after."""
+        with self.artifact("Pagination") if self._turned else self.tagged(kind, alt):
             yield
 
     @contextmanager
@@ -145,8 +154,11 @@ class Paper:
         number = self._structure.link(element, annotation)
         self._canvas._addAnnotation(annotation, name=f"link{number}")
 
-    def next_page(self) -> None:
-        """Close this page."""
+    def next_page(self, *, new_part: bool = False) -> None:
+        """Close this page; pages are numbered anew in each part (what is kept apart once printed)."""
+        self._turned += 1
+        if new_part:
+            self._parts.append(self._turned)
         self._structure.close_page()
         self._canvas.showPage()
 
@@ -155,7 +167,7 @@ class Paper:
         self.next_page()
         pages = self._document.Pages.pages
         for number, page in enumerate(pages):
-            page.stream += self._numbered(number + 1, len(pages))
+            page.stream += self._numbered(number, len(pages))
             page.Trans = None
             page.__NoDefault__ = [*page.__NoDefault__, "StructParents", "Tabs"]
             page.StructParents, page.Tabs = number, "/S"
@@ -165,9 +177,12 @@ class Paper:
             self._canvas.save()
         return self._out.getvalue()
 
-    def _numbered(self, number: int, total: int) -> str:
+    def _numbered(self, number: int, pages: int) -> str:
+        first = max(start for start in self._parts if start <= number)
+        after = min((start for start in self._parts if start > number), default=pages)
+        text = f"pagina {number - first + 1} di {after - first}"
         with self.artifact("Pagination"):
-            self.write(*self._folio, f"pagina {number} di {total}", FOLIO, "right")
+            self.write(*self._folio, text, FOLIO, "right")
         code = "\n".join(self._canvas._code) + "\n"
         self._canvas._code.clear()
         return code
@@ -185,6 +200,11 @@ def line(x1: float, y1: float, x2: float, y2: float, colour: Color, weight: floa
 def frame(x: float, y: float, w: float, h: float, colour: Color, weight: float) -> str:
     """Operators of an empty rectangle drawn with a line ``weight`` points thick."""
     return f"{_rgb(colour)} RG {weight:g} w {x:.2f} {y:.2f} {w:.2f} {h:.2f} re S"
+
+
+def fill(x: float, y: float, w: float, h: float, colour: Color) -> str:
+    """Operators of a plain rectangle."""
+    return f"{_rgb(colour)} rg {x:.2f} {y:.2f} {w:.2f} {h:.2f} re f"
 
 
 def _rgb(colour: Any) -> str:

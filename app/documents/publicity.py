@@ -17,6 +17,7 @@ from app.documents.typesetting import Step, fit
 
 EMBLEM_ALT = "Emblema dell'Unione europea: dodici stelle d'oro in cerchio su fondo azzurro"
 EMBLEM_HEIGHT = 40.0  # points
+BAND_EMBLEM_HEIGHT = 29.0  # points: a centimetre, the least the graphical specifications allow
 _NAME = Style(SEMIBOLD, 10, INK, tracking=0.3)
 
 
@@ -68,12 +69,12 @@ def draw_header(
     Returns the height used, in points. Raises MissingGlyph, TextTooLong.
     """
     base = top - EMBLEM_HEIGHT
-    with paper.tagged("Figure", alt=EMBLEM_ALT):
+    with paper.running("Figure", alt=EMBLEM_ALT):
         paper.paint(f"1 0 0 1 {left:.2f} {base:.2f} cm {emblem(EMBLEM_HEIGHT)}")
     text_left = left + EMBLEM_HEIGHT * 1.5 + 12
     measure = (right - left) / 3 - EMBLEM_HEIGHT * 1.5 - 24
     fund = fit(block.fund_line, REGULAR, measure, Step(2, 8.5, 6), Step(3, 7.5, 4))
-    with paper.tagged("P"):
+    with paper.running("P"):
         paper.write(text_left, top - 10, block.union_line, _NAME)
         for number, words in enumerate(fund.lines):
             y = top - 22 - number * fund.size * 1.25
@@ -90,16 +91,43 @@ def _draw_names(
     middle = top - EMBLEM_HEIGHT / 2
     third = (right - left) / 3 - 20
     name = fit(issuer, SEMIBOLD, third, Step(1, 17, 12), Step(2, 13, 6), balanced=True)
-    with paper.tagged("P"):
+    with paper.running("P"):
         for number, words in enumerate(name.lines):
             y = middle - name.size * (0.34 + 1.15 * (number - (len(name.lines) - 1) / 2))
             paper.write((left + right) / 2, y, words, Style(SEMIBOLD, name.size, INK), "centre")
     ministry = fit(block.ministry_line, SEMIBOLD, third, Step(1, 10, 8), Step(2, 9, 5))
-    with paper.tagged("P"):
+    with paper.running("P"):
         for number, words in enumerate(ministry.lines):
             y = middle - ministry.size * (0.34 + 1.2 * (number - (len(ministry.lines) - 1) / 2))
             style = Style(SEMIBOLD, ministry.size, INK, tracking=0.3)
             paper.write(right, y, words, style, "right")
+
+
+def draw_band(paper: Paper, block: PublicityBlock, left: float, right: float, top: float) -> float:
+    """The header of working papers: emblem and fund at the left, the ministry at the right.
+
+    Returns the height used, in points. Raises MissingGlyph, TextTooLong.
+    """
+    height = BAND_EMBLEM_HEIGHT
+    base, text_left = top - height, left + height * 1.5 + 9
+    fund_measure = (right - left) * 0.58
+    ministry_measure = right - text_left - fund_measure - 12
+    fund = fit(block.fund_line, REGULAR, fund_measure, Step(1, 8.5, 7), Step(2, 7.5, 4))
+    ministry = fit(block.ministry_line, SEMIBOLD, ministry_measure, Step(1, 9, 7), Step(3, 7.5, 4))
+    with paper.running("Figure", alt=EMBLEM_ALT):
+        paper.paint(f"1 0 0 1 {left:.2f} {base:.2f} cm {emblem(height)}")
+    with paper.running("P"):
+        paper.write(text_left, top - 9, block.union_line, Style(SEMIBOLD, 9, INK, tracking=0.3))
+        for number, words in enumerate(fund.lines):
+            y = top - 20.5 - number * fund.size * 1.15
+            paper.write(text_left, y, words, Style(REGULAR, fund.size, MUTED))
+    with paper.running("P"):
+        for number, words in enumerate(ministry.lines):
+            y = top - 9 - number * ministry.size * 1.15
+            paper.write(right, y, words, Style(SEMIBOLD, ministry.size, INK), "right")
+    with paper.artifact():
+        paper.paint(line(left, base - 6, right, base - 6, RULE, 0.5))
+    return height + 6
 
 
 def draw_statement(
@@ -113,9 +141,9 @@ def draw_statement(
     programme = f"{block.programme_title} – {block.programme_code}"
     below = fit(programme, REGULAR, measure, Step(1, 8, 4))
     above = fit(block.statement, SEMIBOLD, measure, Step(1, 8.5, 4))
-    with paper.tagged("P"):
+    with paper.running("P"):
         paper.write(
             centre, base + 11, above.lines[0], Style(SEMIBOLD, above.size, INK), "centre"
         )  # fmt: skip
-    with paper.tagged("P"):
+    with paper.running("P"):
         paper.write(centre, base, below.lines[0], Style(REGULAR, below.size, MUTED), "centre")

@@ -103,11 +103,10 @@ class Structure:
             kids.append(f"<</Type /OBJR /Obj {annotation}>>")
         kids += [self._write(document, child, element.reference) for child in element.children]
         alt = f" /Alt {_literal(element.alt, document)}" if element.alt else ""
+        scope = " /A <</O /Table /Scope /Column>>" if element.kind == "TH" else ""
         page = document.Pages.pages[element.page]
         on = f" /Pg {_number(document, document.Reference(page))}" if element.marks else ""
-        written.text = (
-            f"<</Type /StructElem /S /{element.kind} /P {parent}{alt}{on} /K [{' '.join(kids)}]>>"
-        )
+        written.text = f"<</Type /StructElem /S /{element.kind} /P {parent}{alt}{scope}{on} /K [{' '.join(kids)}]>>"
         return element.reference
 
     def _parents(self) -> str:

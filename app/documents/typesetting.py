@@ -8,7 +8,7 @@ from app.documents.fonts import width
 from app.domain.errors import RuleViolation, Sentence
 
 _STEP = 0.5  # points between one size tried and the next
-_LONGEST = 2_000  # characters: longer texts are refused before any work is done on them
+LONGEST = 2_000  # characters: longer texts are refused before any work is done on them
 
 
 class TextTooLong(RuleViolation):
@@ -45,7 +45,7 @@ def fit(text: str, face: str, measure: float, *steps: Step, balanced: bool = Fal
 
     ``balanced`` evens out the lines, for headings. Raises TextTooLong, MissingGlyph.
     """
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST:
         raise TextTooLong(text)
     for step in steps:
         for size in _sizes(text, face, measure, step):

@@ -18,6 +18,7 @@ _MONTHS = (
     "novembre",
     "dicembre",
 )
+_WEEKDAYS = ("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica")
 _ELIDED = {"il": "l'", "dal": "dall'", "al": "all'"}
 _VOWELS = {8, 11}  # otto, undici
 
@@ -26,6 +27,16 @@ def italian_date(day: date) -> str:
     """ "14 maggio 2015"; the first of the month is an ordinal, "1º maggio 2015"."""
     number = "1º" if day.day == 1 else str(day.day)
     return f"{number} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def weekday_date(day: date) -> str:
+    """ "martedì 25 novembre 2014"."""
+    return f"{_WEEKDAYS[day.weekday()]} {italian_date(day)}"
+
+
+def month_text(year: int, month: int) -> str:
+    """ "novembre 2014"; ``month`` from 1 to 12."""
+    return f"{_MONTHS[month - 1]} {year}"
 
 
 def dated(word: Literal["il", "dal", "al"], day: date) -> str:

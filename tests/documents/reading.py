@@ -51,18 +51,65 @@ def spoken(data: bytes) -> str:
     return unicodedata.normalize("NFC", _run("pdfinfo", "-struct-text", "PDF", data=data).decode())
 
 
-def words(data: bytes) -> list[tuple[float, float, float, float, str]]:
-    """Left, top, right, bottom in points from the upper left corner, and the word."""
-    page = _run("pdftotext", "-bbox", "PDF", "-", data=data).decode()
+def pages(data: bytes) -> list[str]:
+    """The text of each page, spaces and line ends alike."""
+    return [" ".join(page.split()) for page in text_by_poppler(data).split("\f")[:-1]]
+
+
+def words(data: bytes, number: int = 1) -> list[tuple[float, float, float, float, str]]:
+    """Left, top, right, bottom in points from the upper left corner of a page, and the word."""
+    only = ("-f", str(number), "-l", str(number))
+    page = _run("pdftotext", "-bbox", *only, "PDF", "-", data=data).decode()
     pattern = r'<word xMin="(.+?)" yMin="(.+?)" xMax="(.+?)" yMax="(.+?)">(.*?)</word>'
     return [(*map(float, found[:4]), found[4]) for found in re.findall(pattern, page)]  # type: ignore[misc]
 
 
-def picture(data: bytes, dots_per_inch: int = 100) -> Image.Image:
-    """The first page as a scanner would give it."""
-    shown = _run(
-        "pdftoppm", "-r", str(dots_per_inch), "-f", "1", "-l", "1", "-gray", "PDF", data=data
-    )
+def overprinted(data: bytes, number: int = 1) -> list[tuple[str, str]]:
+    """Pairs of words of a page whose x-height zones meet."""
+    zones = [
+        (left, top + (bottom - top) * 0.42, right, bottom - (bottom - top) * 0.28, word)
+        for left, top, right, bottom, word in words(data, number)
+    ]
+    return [
+        (a[4], b[4])
+        for place, a in enumerate(zones)
+        for b in zones[place + 1 :]
+        if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+    ]
+
+
+def struck(data: bytes, number: int = 1) -> list[str]:
+    """The words of a page that a line runs through, in order."""
+    with pikepdf.open(BytesIO(data)) as pdf:
+        page = pdf.pages[number - 1]
+        height = float(page.mediabox[3])
+        lines = [(a, height - y, b) for a, y, b in _level_lines(page)]
+    return [
+        word
+        for left, top, right, bottom, word in words(data, number)
+        if any(
+            a <= left + 1 and right - 1 <= b and top < y < bottom - (bottom - top) * 0.2
+            for a, y, b in lines
+        )
+    ]
+
+
+def _level_lines(page: pikepdf.Page) -> Iterator[tuple[float, float, float]]:
+    """Start, height and end of the level lines drawn among the words."""
+    start, inside = (0.0, 0.0), ""
+    for operands, operator in pikepdf.parse_content_stream(page):
+        if str(operator) in {"BDC", "BMC"}:
+            inside = str(operands[0])
+        elif str(operator) == "m":
+            start = (float(operands[0]), float(operands[1]))
+        elif str(operator) == "l" and inside != "/Artifact" and float(operands[1]) == start[1]:
+            yield start[0], start[1], float(operands[0])
+
+
+def picture(data: bytes, dots_per_inch: int = 100, number: int = 1) -> Image.Image:
+    """A page as a scanner would give it."""
+    only = ("-f", str(number), "-l", str(number))
+    shown = _run("pdftoppm", "-r", str(dots_per_inch), *only, "-gray", "PDF", data=data)
     return Image.open(BytesIO(shown))
 
 
@@ -208,3 +255,16 @@ def publicity_faults(data: bytes, block: PublicityBlock) -> list[str]:
     if not any(str(element.get("/Alt", "")) == EMBLEM_ALT for element in elements):
         faults.append("the emblem is not there")
     return faults
+
+
+def bare_pages(data: bytes, block: PublicityBlock) -> list[int]:
+    """Numbers of the pages that lack the emblem or the words that go with it."""
+    parts = (block.union_line, block.fund_line, block.ministry_line, block.statement)
+    shown = pages(data)
+    with pikepdf.open(BytesIO(data)) as pdf:
+        fields = [b"0 0.2 0.6 rg" in page.Contents.read_bytes() for page in pdf.pages]
+    return [
+        number
+        for number, (text, field) in enumerate(zip(shown, fields, strict=True), start=1)
+        if not field or any(part not in text for part in parts)
+    ]

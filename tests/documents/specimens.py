@@ -11,17 +11,10 @@ from types import ModuleType
 
 from app import documents
 from app.documents.certificate import CertificateContent, render_certificate
-from app.documents.publicity import PublicityBlock
-
-PUBLICITY = PublicityBlock(
-    union_line="UNIONE EUROPEA",
-    fund_line="Fondo europeo per l'integrazione di cittadini di Paesi terzi 2007-2013",
-    ministry_line="MINISTERO DELL'INTERNO",
-    statement="Progetto co-finanziato dall'Unione Europea – Fondo europeo per l'integrazione "
-    "di cittadini di Paesi terzi 2007-2013 – FOR PA – PROG 105920",
-    programme_title="FOR PA – Formazione per le pubbliche amministrazioni",
-    programme_code="PROG 105920",
-)
+from app.documents.register_book import render_register_book
+from app.documents.sign_sheet import render_sign_sheets
+from tests.documents.funding import PUBLICITY
+from tests.documents.register_specimens import BOOK, SIGN_SHEET
 
 CERTIFICATE = CertificateContent(
     kind_title="ATTESTATO DI FREQUENZA",
@@ -92,8 +85,11 @@ BARE = replace(
     credits_line=None,
 )
 
+
 SPECIMENS: dict[str, Callable[[], bytes]] = {
     "app.documents.certificate.render_certificate": lambda: render_certificate(CERTIFICATE),
+    "app.documents.register_book.render_register_book": lambda: render_register_book(BOOK),
+    "app.documents.sign_sheet.render_sign_sheets": lambda: render_sign_sheets([SIGN_SHEET]),
 }
 
 

@@ -37,7 +37,7 @@ def test_nothing_is_clipped_or_printed_over(content: CertificateContent) -> None
     data = render_certificate(content)
 
     assert _outside(data) == []
-    assert _overprinted(data) == []
+    assert reading.overprinted(data) == []
     assert reading.codes_read(reading.picture(data, 150)) == [content.verification_url]
     shown = "".join(reading.text_by_poppler(data).split())
     for text in (
@@ -57,20 +57,6 @@ def _outside(data: bytes) -> list[str]:
     ]
 
 
-def _overprinted(data: bytes) -> list[tuple[str, str]]:
-    """Pairs of words whose x-height zones meet."""
-    zones = [
-        (left, top + (bottom - top) * 0.42, right, bottom - (bottom - top) * 0.28, word)
-        for left, top, right, bottom, word in reading.words(data)
-    ]
-    return [
-        (a[4], b[4])
-        for place, a in enumerate(zones)
-        for b in zones[place + 1 :]
-        if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-    ]
-
-
 def test_words_outside_of_the_frame_and_over_others_are_noticed() -> None:
     out = BytesIO()
     with pikepdf.open(BytesIO(render_certificate(CERTIFICATE))) as pdf:
@@ -81,7 +67,7 @@ def test_words_outside_of_the_frame_and_over_others_are_noticed() -> None:
         pdf.save(out)
 
     assert _outside(out.getvalue()) != []
-    assert _overprinted(out.getvalue()) != []
+    assert reading.overprinted(out.getvalue()) != []
 
 
 def test_a_text_beyond_all_measure_is_refused() -> None:

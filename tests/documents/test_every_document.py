@@ -26,10 +26,10 @@ every_document = pytest.mark.parametrize("name", sorted(SPECIMENS))
 ALLOWED = {CERTIFICATE.verification_url}
 
 
-def _altered(change: Callable[[pikepdf.Pdf], None]) -> bytes:
-    """The first specimen with a fault planted in it."""
+def _altered(change: Callable[[pikepdf.Pdf], None], name: str = min(SPECIMENS)) -> bytes:
+    """A specimen, the first unless named, with a fault planted in it."""
     out = BytesIO()
-    with pikepdf.open(BytesIO(SPECIMENS[min(SPECIMENS)]())) as pdf:
+    with pikepdf.open(BytesIO(SPECIMENS[name]())) as pdf:
         change(pdf)
         pdf.save(out, static_id=True)
     return out.getvalue()
@@ -186,6 +186,21 @@ def test_it_carries_the_publicity_of_the_fund(name: str) -> None:
 
 def test_missing_publicity_is_noticed() -> None:
     assert len(reading.publicity_faults(_naive(), PUBLICITY)) == 7
+
+
+@every_document
+def test_each_of_its_pages_carries_the_publicity(name: str) -> None:
+    assert reading.bare_pages(SPECIMENS[name](), PUBLICITY) == []
+
+
+def _blank_last(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[-1].Contents = pdf.make_stream(b"")
+
+
+def test_a_page_without_publicity_is_noticed() -> None:
+    name = "app.documents.sign_sheet.render_sign_sheets"
+
+    assert reading.bare_pages(_altered(_blank_last, name), PUBLICITY) == [2]
 
 
 @every_document
