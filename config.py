@@ -45,6 +45,15 @@ class Config:
     # Seconds added to the machine's clock; only the demonstration uses it: CLOCK_OFFSET.
     CLOCK_OFFSET = whole("CLOCK_OFFSET", 0)
 
+    # How messages leave: file:FOLDER, smtp://, smtp+starttls:// or smtps:// followed by
+    # [user:password@]host[:port]. MAIL_URL, by default files in instance/mail. And whom from.
+    MAIL_URL = os.environ.get("MAIL_URL", f"file:{INSTANCE / 'mail'}")
+    MAIL_FROM = os.environ.get("MAIL_FROM", "forpa@forpa.example")
+
+    # Whether the server starts its own worker: WORKER, 1 or 0. The worker's queue on SQLite.
+    WORKER = whole("WORKER", 1)
+    JOBS_FILE = INSTANCE / "jobs.db"
+
     # A login session ends after so many minutes without a request, and after so many hours.
     SESSION_IDLE_MINUTES = 30
     SESSION_ABSOLUTE_HOURS = 12
@@ -90,6 +99,7 @@ class DemoConfig(Config):
     SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{INSTANCE / 'demo.db'}")
     SECRET_KEY_FILE = INSTANCE / "demo_secret_key"
     CHAIN_KEY_FILE = INSTANCE / "demo_chain_key"
+    JOBS_FILE = INSTANCE / "demo_jobs.db"
 
     # The one password is printed at every start: a costly hash would protect nothing.
     PASSWORD_METHOD = "scrypt:4096:8:1"  # noqa: S105 - a method, not a password
@@ -104,6 +114,7 @@ class TestConfig(Config):
     CHAIN_KEY = "tests-only-" + "y" * 32
     BASE_URL = "http://localhost"
     CLOCK_OFFSET = 0
+    WORKER = 0
     PASSWORD_METHOD = "pbkdf2:sha256:1"  # noqa: S105
     SERVER_NAME = None
 

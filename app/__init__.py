@@ -7,6 +7,9 @@ from app import (
     cli,
     database,
     errors,
+    idempotency,
+    jobs,
+    mail,
     models,  # noqa: F401 - the tables must be known before the first query
     pages,
     security_headers,
@@ -23,14 +26,18 @@ from app.courses import routes as courses
 from app.dashboard import routes as dashboard
 from app.enrolments import routes as enrolments
 from app.extensions import compress, csrf, db, login_manager, migrate
+from app.mailbox import routes as mailbox
 from app.people import routes as people
 from app.public import routes as public
 from app.registers import routes as registers
+from app.registers.chasing import chase_open_sheets
 from config import Config
 
 FEATURES = (
-    auth, registers, enrolments, dashboard, courses, people, bodies, certificates, auditing, public
+    auth, registers, enrolments, dashboard, courses, people, bodies, certificates, auditing, public,
+    mailbox,
 )  # fmt: skip
+JOBS = (mail.deliver, chase_open_sheets, idempotency.forget_old_keys)
 
 
 def create_app(config: type[Config]) -> Application:
@@ -50,6 +57,8 @@ def create_app(config: type[Config]) -> Application:
     compress.init_app(app)
     login_manager.init_app(app)
     errors.init_app(app)
+    mail.init_app(app)
+    jobs.init_app(app, *JOBS)
     for feature in FEATURES:
         app.register_blueprint(feature.bp)
     access.init_app(app)

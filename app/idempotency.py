@@ -7,11 +7,12 @@ with it waits for the first, then gets the first one's answer.
 
 import hashlib
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Response, abort, request
 from flask_login import current_user
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app import clock
@@ -20,6 +21,7 @@ from app.models import IdempotencyKey
 
 FIELD = "idempotency_key"
 LONGEST_BODY = 100_000
+KEPT_FOR = timedelta(days=1)
 
 
 def run(app: Flask, view: Callable[[], Any]) -> Any:
@@ -75,7 +77,7 @@ def _repeat(key: str) -> Response:
     )
     if kept is None or not same or kept.status is None:
         abort(409)
-    response = Response(kept.body, status=kept.status)
+    response = Response(kept.body, status=kept.status, headers={"X-Repeated": "yes"})
     if kept.location:
         response.headers["Location"] = kept.location
     return response
@@ -91,5 +93,14 @@ def _keep(key: str, response: Response) -> None:
             location=response.headers.get("Location", "")[:500],
             body=body if len(body) <= LONGEST_BODY else "",
         )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def forget_old_keys() -> None:
+    """A job: nobody repeats a request of yesterday."""
+    db.session.execute(
+        delete(IdempotencyKey)
+        .where(IdempotencyKey.created_at < clock.now() - KEPT_FOR)
         .execution_options(synchronize_session=False)
     )

@@ -19,6 +19,7 @@ from app.domain.vocabulary import (
     CourseState,
     EditionKind,
     LessonState,
+    MessageState,
     Mode,
     PartnershipRole,
     ServiceArea,
@@ -93,6 +94,9 @@ LABELS: tuple[tuple[StrEnum, Any], ...] = (
     (LessonState.HELD, _l("Svolta")),
     (LessonState.CANCELLED, _l("Annullata")),
     (LessonState.MOVED, _l("Spostata")),
+    (MessageState.QUEUED, _l("In coda")),
+    (MessageState.SENT, _l("Spedito")),
+    (MessageState.FAILED, _l("Non recapitato")),
     (Mode.IN_PERSON, _l("In presenza")),
     (Mode.ONLINE_SYNC, _l("A distanza sincrona")),
     (Mode.BLENDED, _l("Mista")),
@@ -128,6 +132,9 @@ TONES: tuple[tuple[StrEnum, str], ...] = (
     (SheetState.CLOSED, "success"),
     (SheetState.REOPENED, "warning"),
     (LessonState.CANCELLED, "danger"),
+    (MessageState.QUEUED, "primary"),
+    (MessageState.SENT, "success"),
+    (MessageState.FAILED, "danger"),
 )
 
 _BY_LIST = {(type(word).__name__, word.value): label for word, label in LABELS}

@@ -54,6 +54,7 @@ NAVIGATION = (
     (Permission.CERTIFICATE_LIST, "certificates.index", _l("Attestati")),
     (Permission.AUDIT_READ, "auditing.index", _l("Pista di controllo")),
     (Permission.ACCOUNT_LIST, "auth.accounts", _l("Utenze")),
+    (Permission.MAIL_READ, "mailbox.index", _l("Posta")),
 )
 
 # Pages that lie under another page of the navigation than the index of their own part.

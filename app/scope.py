@@ -26,6 +26,7 @@ from app.models import (
     Lesson,
     LessonStaff,
     Organisation,
+    OutboxMessage,
     Partnership,
     Person,
     RoleAssignment,
@@ -182,6 +183,10 @@ def _audit_event(actor: Actor) -> Clause:
     return false()
 
 
+def _outbox_message(actor: Actor) -> Clause:
+    return true() if actor.role == Role.SYSTEM_ADMIN else false()
+
+
 CLAUSES: dict[type[Any], Callable[[Actor], Clause]] = {
     AuditEvent: _audit_event,
     Certificate: _certificate,
@@ -190,6 +195,7 @@ CLAUSES: dict[type[Any], Callable[[Actor], Clause]] = {
     Enrolment: _enrolment,
     Lesson: _lesson,
     Organisation: _organisation,
+    OutboxMessage: _outbox_message,
     Person: _person,
     UserAccount: _account,
 }

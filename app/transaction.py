@@ -5,7 +5,8 @@ A writing method whose answer is below 400 commits before the answer leaves;
 anything else rolls back. Nothing is acknowledged that is not durable.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -29,8 +30,10 @@ def init_app(app: Flask) -> None:
 
 
 def after_commit(effect: Callable[[], Any]) -> None:
-    """Do this once the change is durable; never, if it is not."""
-    g.setdefault("after_commit", []).append(effect)
+    """Do this once the change is durable; never, if it is not. The same effect is done once."""
+    effects = g.setdefault("after_commit", [])
+    if effect not in effects:
+        effects.append(effect)
 
 
 def run(app: Flask, view: Callable[[], Any]) -> Response:
@@ -42,12 +45,31 @@ def run(app: Flask, view: Callable[[], Any]) -> Response:
         if response.status_code < 400:
             db.session.commit()
         else:
-            db.session.rollback()
-            g.pop("after_commit", None)
+            _undo()
     except BaseException:
-        db.session.rollback()
-        g.pop("after_commit", None)
+        _undo()
         raise
+    _do_effects()
+    return response
+
+
+@contextmanager
+def unit() -> Iterator[None]:
+    """One transaction outside a request: committed at the end, undone by an exception."""
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        _undo()
+        raise
+    _do_effects()
+
+
+def _undo() -> None:
+    db.session.rollback()
+    g.pop("after_commit", None)
+
+
+def _do_effects() -> None:
     for effect in g.pop("after_commit", []):
         effect()
-    return response

@@ -30,6 +30,7 @@ from app.domain.vocabulary import (
     CourseState,
     EditionKind,
     LessonState,
+    MessageState,
     PartnershipRole,
     RecordKind,
     StaffRole,
@@ -48,6 +49,7 @@ from app.models import (
     Lesson,
     LessonStaff,
     Organisation,
+    OutboxMessage,
     Partnership,
     Person,
     PresenceInterval,
@@ -221,6 +223,20 @@ def give_role(
             **{"starts_on": date(2014, 8, 1)} | over,
         )
     )
+
+
+def make_message(to: str, **over) -> OutboxMessage:
+    n = _next()
+    values = {
+        "kind": "prova",
+        "subject": f"Messaggio {n}",
+        "body": f"Testo del messaggio {n}.",
+        "message_id": f"<{n:036d}@prova.example>",
+        "created_at": NOW,
+        "next_try_at": NOW,
+        "state": MessageState.QUEUED,
+    }
+    return add(OutboxMessage(to_address=to, **values | over))
 
 
 def close_page(lesson: Lesson, people: list[Enrolment], account: UserAccount, minutes=240) -> None:

@@ -33,6 +33,7 @@ DEEDS = {
     Action.LESSON_MOVED: _l("Lezione spostata"),
     Action.LESSON_PLANNED: _l("Lezione programmata"),
     Action.LESSON_STAFFED: _l("Lezione assegnata"),
+    Action.MESSAGE_REQUEUED: _l("Messaggio rimesso in coda"),
     Action.PERSON_AFFILIATED: _l("Persona assegnata a un ente"),
     Action.PERSON_CREATED: _l("Persona aggiunta"),
     Action.PERSON_MOVED: _l("Persona passata ad altro ente"),

@@ -6,8 +6,9 @@ from flask import Flask
 from app.cli.access_docs import access_table
 from app.cli.demo.command import demo
 from app.cli.first_day import create_coordinator, serve
+from app.cli.worker import worker
 
-COMMANDS = (access_table, create_coordinator, demo, serve)
+COMMANDS = (access_table, create_coordinator, demo, serve, worker)
 
 
 def init_app(app: Flask) -> None:

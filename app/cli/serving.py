@@ -14,6 +14,7 @@ import flask_migrate
 from flask import current_app
 from sqlalchemy.exc import DatabaseError
 
+from app.cli.worker import start_beside
 from app.extensions import db
 
 ROOT = Path(__file__).parent.parent.parent
@@ -75,12 +76,13 @@ def migrate_database(remedy: str = "avviarla o correggere DATABASE_URL") -> None
 
 
 def become_server(clock_offset: int = 0) -> NoReturn:
-    """Give this process to gunicorn. The clock of the application is moved by so many seconds."""
+    """Give this process to gunicorn, a worker beside it. The clock is moved by so many seconds."""
     db.session.remove()
     db.engine.dispose()
     config = current_app.config
     host = f"[{config['HOST']}]" if ":" in config["HOST"] else config["HOST"]
     os.environ["CLOCK_OFFSET"] = str(clock_offset)
+    start_beside()
     sys.stdout.flush()
     os.execvp(  # noqa: S606 - our own interpreter, no shell
         sys.executable,

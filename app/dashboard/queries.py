@@ -3,12 +3,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select, true
 
-from app import clock
 from app.actor import Actor
 from app.clock import ROME
 from app.domain.attendance import share
@@ -25,7 +23,6 @@ from app.hours import (
     EXPECTED,
     HELD,
     HELD_BY_EDITION,
-    TAKES_PLACE,
     VALID,
 )
 from app.models import (
@@ -39,6 +36,7 @@ from app.models import (
     Organisation,
     RegisterSheet,
 )
+from app.open_sheets import OpenSheet, open_sheets
 from app.scope import clause
 
 # Courses only: the workshop and the conference have indicators of their own.
@@ -49,18 +47,6 @@ WIDE = (Role.PROGRAMME_COORDINATOR, Role.AUDITOR)
 DUE = (Enrolment.state == EnrolmentState.COMPLETED) & Enrolment.id.notin_(
     select(Certificate.enrolment_id).where(VALID)
 )
-
-
-@dataclass(frozen=True)
-class OpenSheet:
-    """A lesson held whose page is not closed."""
-
-    lesson_id: int
-    edition_code: str
-    course_title: str
-    seq: int
-    starts_at: datetime
-    body: str
 
 
 @dataclass(frozen=True)
@@ -191,31 +177,6 @@ def _sums(actor: Actor) -> Sums:
         eligible=row.completed,
         confirmed=row.finished,
     )
-
-
-def open_sheets(actor: Actor) -> list[OpenSheet]:
-    """Lessons over by now whose page is not closed, the oldest first."""
-    rows = db.session.execute(
-        select(
-            Lesson.id,
-            Edition.code,
-            Edition.course_title,
-            Lesson.seq,
-            Lesson.starts_at,
-            Organisation.short_name,
-        )
-        .join(Edition, Edition.id == Lesson.edition_id)
-        .join(Organisation, Organisation.id == Edition.delivering_body_id)
-        .join(RegisterSheet, RegisterSheet.lesson_id == Lesson.id)
-        .where(
-            Lesson.edition_id.in_(editions(actor)),
-            TAKES_PLACE,
-            Lesson.ends_at <= clock.now(),
-            RegisterSheet.state != SheetState.CLOSED,
-        )
-        .order_by(Lesson.starts_at)
-    )
-    return [OpenSheet(*row) for row in rows]
 
 
 def _due_certificates(actor: Actor) -> int:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from app import clock
 from app.access import requires
 from app.dashboard import behind, queries
 from app.domain.attendance import hours_text
@@ -66,7 +67,12 @@ def show():
             [publicity().statement],
         )
     return render_template(
-        "dashboard/show.html", board=board, names=FIGURES, shown=shown, months=_chart(board.months)
+        "dashboard/show.html",
+        board=board,
+        names=FIGURES,
+        shown=shown,
+        months=_chart(board.months),
+        today=clock.today(),
     )
 
 

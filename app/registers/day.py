@@ -23,6 +23,7 @@ from app.models import (
     RegisterSheet,
     Venue,
 )
+from app.open_sheets import waiting
 from app.scope import clause
 
 UPCOMING_DAYS = 14
@@ -62,8 +63,8 @@ def trainer_day(actor: Actor) -> Day:
     here = now.astimezone(ROME).date()
     on = {card.id: card.starts_at.astimezone(ROME).date() for card in cards}
     return Day(
-        overdue=[c for c in cards if on[c.id] < here and c.sheet_state != SheetState.CLOSED],
-        today=[c for c in cards if on[c.id] == here],
+        overdue=[c for c in cards if on[c.id] < here and c.ends_at <= now],
+        today=[c for c in cards if on[c.id] == here or (on[c.id] < here and c.ends_at > now)],
         upcoming=[c for c in cards if on[c.id] > here],
     )
 
@@ -81,7 +82,8 @@ def _cards(actor: Actor, until: datetime) -> list[LessonCard]:
         select(func.count()).where(AttendanceEntry.sheet_id == RegisterSheet.id).scalar_subquery()
     )
     running = Edition.state.notin_([EditionState.DRAFT, EditionState.CANCELLED])
-    day_start = clock.now().astimezone(ROME).replace(hour=0, minute=0, second=0, microsecond=0)
+    now = clock.now()
+    day_start = now.astimezone(ROME).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = db.session.execute(
         select(
             Lesson,
@@ -101,7 +103,7 @@ def _cards(actor: Actor, until: datetime) -> list[LessonCard]:
             running,
             Lesson.state.in_([LessonState.SCHEDULED, LessonState.HELD]),
             Lesson.starts_at < until,
-            (Lesson.starts_at >= day_start) | (RegisterSheet.state != SheetState.CLOSED),
+            (Lesson.starts_at >= day_start) | (Lesson.ends_at > now) | waiting(now),
         )
         .order_by(Lesson.starts_at, Lesson.id)
     )

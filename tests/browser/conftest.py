@@ -41,6 +41,7 @@ class Demo:
             "FORPA_CONFIG": "demo",
             "FORPA_INSTANCE": str(instance),
             "PORT": str(self.port),
+            "WORKER": "0",
         }
         with self.log.open("w") as log:
             self.process = subprocess.Popen(

@@ -207,11 +207,12 @@ def test_a_cell_opens_the_people_it_counts(app, visit, world):
 @pytest.mark.usefixtures("programme")
 def test_what_is_to_be_done_is_named_with_its_link(app, visit, world):
     page = visit("coordinator").get("/dashboard")
-    todo = [plain(words(item)) for item in with_class(tree(page), "todo")[0]]
+    todo = [plain(words(item)) for band in with_class(tree(page), "todo") for item in band]
     open_page = ask(app, "SELECT e.code FROM edition e WHERE e.id = :id", id=world.a.edition_id)[0][
         0
     ]
-    assert todo[0].startswith(f"Foglio da chiudere: {open_page}, lezione 9")
+    assert todo[0].startswith(f"{open_page}, lezione 9")
+    assert "10 giorni di ritardo" in todo[0]
     assert todo[1].startswith("5 persone senza attestato in edizioni concluse")
     others = visit("organiser_beta").get("/dashboard")
     assert open_page not in words(tree(others))

@@ -32,6 +32,7 @@ QUERIES = {
     "courses.index": ["?q=zzz", "?page=99"],
     "dashboard.figure": ["?q=zzz"],
     "dashboard.people": ["?body=1&course=1", "?q=zzz"],
+    "mailbox.index": ["?q=zzz", "?state=failed", "?sort=to&desc=1"],
     "people.index": ["?q=zzz", "?sort=hours&desc=1"],
 }
 FIGURES = ["OUT1", "OUT2", "OUT3", "OUT4", "OUT5", "OUT6", "RES1", "RES2"]

@@ -26,7 +26,7 @@ from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState
 from app.domain.register import SheetState
 from app.domain.roles import Role
-from app.domain.vocabulary import AccountState, CourseState
+from app.domain.vocabulary import AccountState, CheckInKind, CourseState, MessageState
 from app.extensions import db
 from app.models import (
     AttendanceEntry,
@@ -98,6 +98,7 @@ class Side:
     colleague_certificate: int
     enrolments: list[int]
     due_enrolment: int
+    message: int
     someone: str
     no_role_assignment: int = 0
     seen: int = 0
@@ -231,6 +232,7 @@ OBJECTS = {
     Kind.PERSON: ("person", "colleague"),
     Kind.ORGANISATION: ("body", None),
     Kind.CERTIFICATE: ("certificate", "colleague_certificate"),
+    Kind.MESSAGE: ("message", None),
 }
 
 
@@ -326,6 +328,8 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
     marking, full = (_lesson_today(side, seq, tutor.person_id) for seq in (3, 4))
     _open(full, side.enrolments, trainer)
     _open(marking, [], trainer)
+    worlds.check_in(marking, side.enrolments[1], worlds.NOW - timedelta(minutes=20))
+    worlds.check_in(marking, side.enrolments[1], worlds.NOW, CheckInKind.EXIT)
     ready = _ready_edition(side, trainer, tutor.person_id)
     certificates = [
         _certificate(side, enrolment, trainer, name, number)
@@ -351,6 +355,7 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
         colleague_certificate=certificates[1].id,
         enrolments=[e.id for e in side.enrolments],
         due_enrolment=side.closed_enrolments[-1].id,
+        message=worlds.make_message(trainer.login, state=MessageState.FAILED).id,
         someone=tutor.login,
     )
 

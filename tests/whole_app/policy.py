@@ -25,6 +25,7 @@ class Kind(StrEnum):
     PERSON = "person"
     ORGANISATION = "organisation"
     CERTIFICATE = "certificate"
+    MESSAGE = "message"
 
 
 # The name of an address's parameter tells the kind of its object.
@@ -35,10 +36,13 @@ PARAMETERS = {
     "person_id": Kind.PERSON,
     "body_id": Kind.ORGANISATION,
     "certificate_id": Kind.CERTIFICATE,
+    "message_id": Kind.MESSAGE,
 }
 
 # Parameters that are no id, and why no typed converter fits them.
 TEXT_PARAMETERS = {
+    "text": "the signed pass of whoever framed the code of a lesson",
+    "token": "the code on the wall, good for half a minute",
     "filename": "the path of a static file",
     "code": "the code printed on a certificate, typed with or without dashes",
     "figure": "the word of an indicator, looked up in a closed list",
@@ -46,6 +50,7 @@ TEXT_PARAMETERS = {
 
 _PC, _OR, _TR, _TU = Role.PROGRAMME_COORDINATOR, Role.ORGANISER, Role.TRAINER, Role.TUTOR
 _PA, _BR, _AU = Role.PARTICIPANT, Role.BODY_REPRESENTATIVE, Role.AUDITOR
+_SA = Role.SYSTEM_ADMIN
 
 # Whose rows: own = one's own body, lesson or self; sibling = another of the same
 # body (a colleague, a lesson of the same edition taught by others, a draft course);
@@ -94,6 +99,8 @@ SEES: dict[Kind, dict[Role, set[str]]] = {
         _OR: {"own", "sibling"},
         _PA: {"own"},
     },
+    # The mail of the whole installation.
+    Kind.MESSAGE: {_SA: {"own", "other", "elsewhere"}},
 }
 
 # The code of the first certificate of the first body.
@@ -156,6 +163,16 @@ ROUTES: dict[str, Route] = {
         Permission.CERTIFICATE_ISSUE,
         Write("coordinator", lambda side: {"enrolment": side.due_enrolment}, of="closed_edition"),
     ),
+    "check_in.accept": Route(Permission.SHEET_MARK, Write("trainer_alfa", of="marking_lesson")),
+    "check_in.confirm": Route(Permission.CHECK_IN_CONFIRM, values={"text": "x"}),
+    "check_in.frame": Route(PUBLIC, values={"token": "x"}),
+    "check_in.live": Route(Permission.SHEET_MARK),
+    "check_in.note": Route(
+        Permission.CHECK_IN_CONFIRM,
+        Write("participant_alfa", lambda side: {"kind": "entry"}, status=410),
+        values={"text": "x"},
+    ),
+    "check_in.wall": Route(Permission.SHEET_MARK),
     "courses.close_edition": Route(
         Permission.EDITION_CLOSE, Write("organiser_alfa", of="ready_edition"), of="ready_edition"
     ),
@@ -167,6 +184,9 @@ ROUTES: dict[str, Route] = {
     "dashboard.people": Route(Permission.DASHBOARD_READ),
     "dashboard.show": Route(Permission.DASHBOARD_READ),
     "enrolments.my": Route(Permission.MY_RECORD),
+    "mailbox.index": Route(Permission.MAIL_READ),
+    "mailbox.requeue": Route(Permission.MAIL_RESEND, Write("admin")),
+    "mailbox.show": Route(Permission.MAIL_READ),
     "people.index": Route(Permission.PERSON_READ),
     "people.show": Route(Permission.PERSON_READ),
     "public.accessibility": Route(PUBLIC),
@@ -215,5 +235,6 @@ ROUTES: dict[str, Route] = {
     "static": Route(PUBLIC, values={"filename": "css/forpa.css"}),
 }
 
-# Writes that change nothing but the browser's cookie, or nothing at all.
-CHANGE_NOTHING = {"public.certificate", "public.verify"}
+# Writes that change nothing but the browser's cookie, or nothing at all; a pass that is
+# good for three minutes has its tests elsewhere.
+CHANGE_NOTHING = {"check_in.note", "public.certificate", "public.verify"}
