@@ -28,7 +28,6 @@ __all__ = [
 ]
 
 LONGEST_FIELD = 500  # characters
-_IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")  # (Host), (Ospite), (original name)
 _JOINED = ("join", "entr", "ingress", "access", "partecip", "conness")
 _LEFT = ("left", "leav", "exit", "usci", "abband", "lascia", "disconn")
 
@@ -212,7 +211,9 @@ def _key(name: str, email: str) -> str:
 
 
 def _bare(name: str) -> str:
-    while (shorter := _IN_BRACKETS.sub("", name)) and shorter != name:
+    """The name without what is in brackets at its end: (Host), (Ospite), (original name)."""
+    name = name.strip()
+    while name.endswith(")") and (shorter := name[: name.rfind("(")].strip()):
         name = shorter
     return name
 

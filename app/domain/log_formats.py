@@ -19,6 +19,7 @@ from app.domain.text import clean
 
 MOST_LINES = 20_000
 LONGEST_LINE = 20_000  # characters
+MOST_COLUMNS = 100
 _SEPARATORS = "\t;,"
 _SECTION = re.compile(r"[0-9]{1,2}\. ?\D.*")
 _EXCEL_TEXT = re.compile(r'="(.*)"')  # how a spreadsheet keeps a time from being changed
@@ -172,11 +173,11 @@ def _tables(lines: Sequence[str], separator: str) -> list[Table]:
 
 def _cells(line: str, separator: str) -> list[str]:
     cells = next(csv.reader([line], delimiter=separator), [])
-    return [_EXCEL_TEXT.sub(r"\1", cell.strip()) for cell in cells]
+    return [_EXCEL_TEXT.sub(r"\1", cell.strip()) for cell in cells[:MOST_COLUMNS]]
 
 
 def _columns(cells: Sequence[str]) -> dict[Column, list[int]]:
-    words = [search_key(cell) if len(cell) <= 40 else "" for cell in cells]
+    words = [search_key(cell) if 0 < len(cell) <= 40 else "" for cell in cells]
     family = any(_COLUMN_OF.get(word) is Column.FAMILY for word in words)
     columns: dict[Column, list[int]] = {}
     for index, word in enumerate(words):

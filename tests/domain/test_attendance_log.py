@@ -417,6 +417,9 @@ Maria Fontebella,,12:00,13:00
         ("Fontebella, Maria", "fontebella maria"),
         ("maria.fontebella", "maria fontebella"),
         ("(iPhone)", "(iphone)"),
+        ("Maria)", "maria"),
+        ("Maria (x) Fontebella", "maria (x) fontebella"),
+        ("Maria" + "()" * 200, "maria"),
         (" ", ""),
     ],
 )
