@@ -31,11 +31,13 @@ from app.people import routes as people
 from app.public import routes as public
 from app.registers import routes as registers
 from app.registers.chasing import chase_open_sheets
+from app.registers.evidence import routes as evidence
+from app.registers.check_in import routes as check_in
 from config import Config
 
 FEATURES = (
-    auth, registers, enrolments, dashboard, courses, people, bodies, certificates, auditing, public,
-    mailbox,
+    auth, registers, evidence, enrolments, dashboard, courses, people, bodies, certificates, auditing, public,
+    mailbox, check_in,
 )  # fmt: skip
 JOBS = (mail.deliver, chase_open_sheets, idempotency.forget_old_keys)
 

@@ -25,6 +25,7 @@ from app.domain.roles import Permission, permits
 from app.errors import explain
 from app.extensions import babel, db
 from app.models import Programme
+from app.security_headers import account_mark
 
 LANGUAGES = ("it", "en")
 
@@ -59,11 +60,14 @@ NAVIGATION = (
 
 # Pages that lie under another page of the navigation than the index of their own part.
 LIES_UNDER = {
+    "check_in.wall": "courses.editions",
     "certificates.edition": "courses.editions",
     "courses.close_edition": "courses.editions",
     "courses.edition": "courses.editions",
     "dashboard.figure": "dashboard.show",
     "dashboard.people": "dashboard.show",
+    "evidence.reconciliation": "courses.editions",
+    "evidence.scans": "courses.editions",
     "registers.sheet": "courses.editions",
 }
 
@@ -202,6 +206,8 @@ def _around() -> dict[str, Any]:
         "navigation": _navigation(),
         "publicity": publicity(),
         "demo_clock": _demo_clock() if demo else None,
+        "account_mark": account_mark(),
+        "drawn_at": clock.now(),
         "language": str(get_locale() or "it"),
         "owner_name": current_app.config["OWNER_NAME"],
         "contact_email": current_app.config["CONTACT_EMAIL"],

@@ -27,6 +27,7 @@ from app.domain.roles import Role
 from app.domain.vocabulary import (
     AccountState,
     BodyKind,
+    CheckInKind,
     CourseState,
     EditionKind,
     LessonState,
@@ -56,6 +57,7 @@ from app.models import (
     Programme,
     RegisterSheet,
     RoleAssignment,
+    SelfCheckIn,
     UserAccount,
     Venue,
 )
@@ -237,6 +239,13 @@ def make_message(to: str, **over) -> OutboxMessage:
         "state": MessageState.QUEUED,
     }
     return add(OutboxMessage(to_address=to, **values | over))
+
+
+def check_in(
+    lesson: Lesson, enrolment: Enrolment, at: datetime, kind: CheckInKind = CheckInKind.ENTRY
+) -> SelfCheckIn:
+    sheet = db.session.query(RegisterSheet).filter_by(lesson_id=lesson.id).one()
+    return add(SelfCheckIn(sheet_id=sheet.id, enrolment_id=enrolment.id, kind=kind, at=at))
 
 
 def close_page(lesson: Lesson, people: list[Enrolment], account: UserAccount, minutes=240) -> None:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import abort
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.actor import Actor
 from app.domain.attendance import Interval, Presence, Tally, hours_text, share, tally
+from app.domain.check_in import EARLY, LATE
 from app.domain.enrolment import EnrolmentState, expected
 from app.domain.register import SheetState, mark_deadline
 from app.domain.timetable import Window, clock_text
@@ -29,6 +30,7 @@ from app.models import (
     Programme,
     Recovery,
     RegisterSheet,
+    ScannedEvidence,
     SelfCheckIn,
 )
 from app.pages import percent
@@ -40,6 +42,16 @@ SHEET_PAGE = (
     joinedload(Lesson.edition).joinedload(Edition.course),
     joinedload(Lesson.breaks),
     joinedload(Lesson.venue),
+)
+
+
+# How many scans stand beside the sheet, those withdrawn left out.
+SCANS = (
+    select(func.count())
+    .select_from(ScannedEvidence)
+    .where(ScannedEvidence.sheet_id == RegisterSheet.id, ScannedEvidence.withdrawn_at.is_(None))
+    .correlate(RegisterSheet)
+    .scalar_subquery()
 )
 
 
@@ -125,6 +137,7 @@ class SheetPage:
     entries: dict[int, AttendanceEntry]
     grace_minutes: int
     deadline: datetime
+    scans: int = 0
 
     def row(self, enrolment_id: int) -> SheetRow | None:
         return next((row for row in self.rows if row.enrolment_id == enrolment_id), None)
@@ -146,6 +159,17 @@ class SheetPage:
     def checked_in(self) -> int:
         """How many said themselves that they came."""
         return sum(row.came is not None for row in self.rows if row.expected)
+
+    @property
+    def takes_check_ins(self) -> bool:
+        """Whether the code may be shown: the sheet is open, and it is about time."""
+        early, late = self.window.start - EARLY, self.window.end + LATE
+        return self.writable and early <= clock.now() <= late
+
+    @property
+    def said_but_unmarked(self) -> int:
+        """How many came by their own word and have no mark yet."""
+        return sum(row.came is not None and row.status is None for row in self.rows)
 
     @property
     def preset(self) -> str:
@@ -180,7 +204,7 @@ class SheetPage:
 def sheet_page(actor: Actor, lesson: Lesson, lock: bool = False) -> SheetPage:
     """The sheet of the lesson with every person expected, and those withdrawn, by surname."""
     query = (
-        select(RegisterSheet, AttendanceRegister, Programme.late_grace_minutes)
+        select(RegisterSheet, AttendanceRegister, Programme.late_grace_minutes, SCANS)
         .select_from(RegisterSheet)
         .join(Course, Course.id == lesson.edition.course_id)
         .join(Programme, Programme.id == Course.programme_id)
@@ -190,7 +214,7 @@ def sheet_page(actor: Actor, lesson: Lesson, lock: bool = False) -> SheetPage:
     found = db.session.execute(query.with_for_update(of=RegisterSheet) if lock else query).first()
     if found is None:
         abort(404)
-    sheet, register, grace = found
+    sheet, register, grace, scans = found
     entries, said = _entries(sheet.id), _check_ins(sheet.id)
     window = Window(lesson.starts_at, lesson.ends_at)
     rows = [
@@ -198,7 +222,7 @@ def sheet_page(actor: Actor, lesson: Lesson, lock: bool = False) -> SheetPage:
         for person in all_standings(_on_sheet(actor, lesson))
     ]
     deadline = mark_deadline(lesson.ends_at, sheet.reopened_until)
-    return SheetPage(lesson, sheet, register, rows, entries, grace, deadline)
+    return SheetPage(lesson, sheet, register, rows, entries, grace, deadline, scans)
 
 
 def _on_sheet(actor: Actor, lesson: Lesson) -> ColumnElement[bool]:
