@@ -23,7 +23,8 @@ TRANSITIONS: dict[EditionState, frozenset[EditionState]] = {
     _S.OPEN: frozenset({_S.CONFIRMED, _S.CANCELLED}),
     _S.CONFIRMED: frozenset({_S.RUNNING, _S.CANCELLED}),
     _S.RUNNING: frozenset({_S.CLOSED}),
-    _S.CLOSED: frozenset({_S.ARCHIVED}),
+    # Back to running when a sheet is reopened: the outcomes are computed again.
+    _S.CLOSED: frozenset({_S.RUNNING, _S.ARCHIVED}),
     _S.ARCHIVED: frozenset(),
     _S.CANCELLED: frozenset(),
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The sheet of a lesson: when it opens, takes marks, closes, and reopens."""
+"""The sheet of a lesson: when it opens, takes marks, and closes."""
 
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -18,7 +18,6 @@ __all__ = [
     "check_close",
     "check_mark",
     "check_open",
-    "check_reopen",
     "is_late",
     "mark_deadline",
     "page_hash",
@@ -26,10 +25,8 @@ __all__ = [
 ]
 
 REOPEN_WINDOW = timedelta(hours=24)
-ORGANISER_REOPENS_WITHIN = timedelta(days=10)
 REAL_TIMES_TOLERANCE = timedelta(hours=1)
 SHORTEST_TEXT = 3  # characters of a topic or a note
-SHORTEST_REASON = 10  # characters
 
 
 class SheetState(StrEnum):
@@ -227,53 +224,5 @@ def _check_heads(heads: int | None, present: int, checked_in: int, note: str) ->
                 "Contati in aula: %(heads)d; segnati presenti: %(present)d. "
                 "Spiegare la differenza in una nota.",
                 {"heads": heads, "present": present},
-            )
-        )
-
-
-def check_reopen(
-    reason: str,
-    *,
-    state: SheetState,
-    coordinator: bool,
-    edition_closed: bool,
-    lesson_end: datetime,
-    reported_at: datetime | None,
-    now: datetime,
-    deadline: datetime,
-) -> None:
-    """Whether a sheet may be opened again, by the coordinator or else by the organiser.
-
-    Closed sheets reopen, and so does any sheet whose ``deadline`` is over. The
-    organiser has ten days from the lesson, while the edition is not closed; the
-    coordinator until the programme is reported. Raises RuleViolation. Source: FP
-    register practice (a correction is countersigned and keeps the original
-    readable), practice of electronic registers (unlock on request).
-    """
-    if state is not SheetState.CLOSED and not is_late(now, deadline):
-        raise RuleViolation(Sentence("Il foglio non è chiuso: si può ancora compilare."))
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise RuleViolation(
-            Sentence(
-                "Scrivere il motivo della riapertura, con almeno %(characters)d caratteri.",
-                {"characters": SHORTEST_REASON},
-            )
-        )
-    if reported_at is not None and now.astimezone(UTC) >= reported_at.astimezone(UTC):
-        raise RuleViolation(
-            Sentence("Il progetto è già stato rendicontato: i fogli non si riaprono più.")
-        )
-    if coordinator:
-        return
-    if edition_closed:
-        raise RuleViolation(
-            Sentence("L'edizione è chiusa: solo il coordinatore può riaprire il foglio.")
-        )
-    if now.astimezone(UTC) > lesson_end.astimezone(UTC) + ORGANISER_REOPENS_WITHIN:
-        raise RuleViolation(
-            Sentence(
-                "Sono passati più di %(days)d giorni dalla lezione: solo il coordinatore può "
-                "riaprire il foglio.",
-                {"days": ORGANISER_REOPENS_WITHIN.days},
             )
         )

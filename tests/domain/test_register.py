@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""When a sheet opens, takes marks, closes and reopens."""
+"""When a sheet opens, takes marks and closes."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +13,6 @@ from app.domain.register import (
     check_close,
     check_mark,
     check_open,
-    check_reopen,
     is_late,
     mark_deadline,
 )
@@ -174,48 +173,3 @@ def test_a_sheet_closes(change: dict[str, Any]) -> None:
 def test_a_sheet_does_not_close(change: dict[str, Any], words: str) -> None:
     with pytest.raises(RuleViolation, match=words):
         check_close(**(CLOSING | change))
-
-
-REOPENING = {
-    "reason": "Manca una firma",
-    "state": SheetState.CLOSED,
-    "coordinator": False,
-    "edition_closed": False,
-    "lesson_end": END,
-    "reported_at": None,
-    "now": rome(6, 14),
-    "deadline": DEADLINE,
-}
-REPORTED = rome(30, 12)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {},
-        {"reason": "0123456789"},
-        {"now": rome(16, 13)},
-        {"state": SheetState.NOT_OPEN, "now": rome(8, 0)},
-        {"state": SheetState.OPEN, "now": rome(8, 0)},
-        {"coordinator": True, "edition_closed": True, "now": rome(29, 9), "reported_at": REPORTED},
-    ],
-)
-def test_a_sheet_reopens(change: dict[str, Any]) -> None:
-    check_reopen(**(REOPENING | change))
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"state": SheetState.OPEN}, "non è chiuso"),
-        ({"state": SheetState.NOT_OPEN}, "non è chiuso"),
-        ({"reason": " 123456789 "}, "almeno 10 caratteri"),
-        ({"now": rome(16, 13, 1)}, "più di 10 giorni"),
-        ({"edition_closed": True}, "solo il coordinatore"),
-        ({"coordinator": True, "reported_at": REPORTED, "now": REPORTED}, "rendicontato"),
-        ({"reported_at": REPORTED, "now": REPORTED}, "rendicontato"),
-    ],
-)
-def test_a_sheet_does_not_reopen(change: dict[str, Any], words: str) -> None:
-    with pytest.raises(RuleViolation, match=words):
-        check_reopen(**(REOPENING | change))

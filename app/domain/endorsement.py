@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The endorsement of a register (vidimazione): its pages are counted before the first is written.
+
+Source: FP register practice, endorsed before the start with date and number of pages,
+pages numbered and not removable.
+"""
+
+from app.domain.errors import RuleViolation, Sentence
+
+
+def pages_to_endorse(bound: int, last_page: int) -> int:
+    """How many pages the endorsement covers: those bound, and one for every lesson planned.
+
+    ``last_page`` is the highest number of a lesson, which is that of its page.
+    """
+    return max(bound, last_page, 1)
+
+
+def check_endorse(*, endorsed: bool, written_pages: int) -> None:
+    """Whether the register may be endorsed now: once, before any page is written.
+
+    ``written_pages`` are those opened so far. Raises RuleViolation.
+    """
+    if endorsed:
+        raise RuleViolation(Sentence("Il registro è già vidimato."))
+    if written_pages:
+        raise RuleViolation(
+            Sentence("Il registro ha già pagine aperte: la vidimazione viene prima della prima.")
+        )
+
+
+def check_page(page: int, pages: int) -> None:
+    """Whether the page is one of those endorsed. Raises RuleViolation."""
+    if page > pages:
+        raise RuleViolation(
+            Sentence(
+                "Il registro è vidimato per %(pages)d pagine e questa sarebbe la %(page)d: "
+                "prima di aprire il foglio far vidimare le pagine aggiuntive.",
+                {"pages": pages, "page": page},
+            )
+        )
