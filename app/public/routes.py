@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Pages for anybody: home, notices, verification of a certificate, health."""
 
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, url_for
 from flask_login import current_user
 
 from app import pages
@@ -65,6 +65,14 @@ def certificate(code: str):
         found=found,
         confirmed=confirmed,
     )
+
+
+@bp.get("/service-worker")
+@public
+def service_worker() -> Response:
+    """The script that keeps copies of open sheets; from here it may serve every address."""
+    with current_app.open_resource("static/js/worker.js") as file:
+        return Response(file.read(), mimetype="text/javascript")
 
 
 @bp.get("/healthz")

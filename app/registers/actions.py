@@ -7,6 +7,7 @@ from datetime import datetime
 from app import audit, clock
 from app.actor import Actor
 from app.audit import Action
+from app.domain import endorsement
 from app.domain import register as rules
 from app.domain.attendance import (
     Interval,
@@ -32,9 +33,9 @@ from app.models import (
     PresenceInterval,
 )
 from app.registers.binding import bind, hold
-from app.registers.closing import breaks, content, settle
-from app.registers.marks import SOURCES, Mark, hand_of, in_words, mark_in_words
-from app.registers.queries import SheetPage, stays_of
+from app.registers.closing import breaks, content, review, settle, written_minutes
+from app.registers.marks import SOURCES, Mark, hand_of, in_words, made_at, mark_in_words
+from app.registers.queries import SheetPage, pages_of, stays_of
 
 
 class Conflict(RuleViolation):
@@ -43,8 +44,9 @@ class Conflict(RuleViolation):
 
 def endorse(actor: Actor, edition: Edition, register: AttendanceRegister) -> None:
     """Endorse the register (vidimazione): date, who, number of pages, before any mark."""
-    if register.endorsed_at is not None:
-        raise RuleViolation(Sentence("Il registro è già vidimato."))
+    last_page, written = pages_of(edition.id)
+    endorsement.check_endorse(endorsed=register.endorsed_at is not None, written_pages=written)
+    register.pages = endorsement.pages_to_endorse(register.pages, last_page)
     register.endorsed_at = clock.now()
     register.endorsed_by_id = actor.account_id
     register.endorsement_hash = endorsement_hash(
@@ -74,6 +76,8 @@ def open_sheet(actor: Actor, page: SheetPage) -> None:
         or page.lesson.edition.state == EditionState.CANCELLED,
         now=clock.now(),
     )
+    assert page.register is not None  # noqa: S101 - it is endorsed
+    endorsement.check_page(page.lesson.seq, page.register.pages)
     page.sheet.state = SheetState.OPEN
     page.sheet.opened_at = clock.now()
     page.sheet.opened_by_id = actor.account_id
@@ -92,9 +96,10 @@ def mark(
 ) -> None:
     """Write one mark. ``version`` is the one the hand saw (None: take it as it is).
 
-    ``marked_at`` is when the hand made it, where it arrives later. Raises Conflict when
+    ``marked_at`` is when the hand made it, as the phone tells. Raises Conflict when
     another hand was faster, RuleViolation when a rule forbids it.
     """
+    marked_at = made_at(marked_at, page.sheet.opened_at, clock.now())
     _check_mark(actor, page, enrolment.person_id, enrolment.state)
     if wanted.status is not None:
         check_presence(wanted.status, wanted.stays, page.window)
@@ -176,10 +181,11 @@ def close_sheet(
     heads: int | None,
     note: str,
     seen: int,
-) -> None:
+) -> list[str]:
     """Close the page: final marks, minutes, hash of the page and of the one before.
 
-    ``seen`` is what ``SheetPage.seen`` was when the form was drawn.
+    The numbers of the certificates it puts under review, where hours change that were
+    certified. ``seen`` is what ``SheetPage.seen`` was when the form was drawn.
     """
     rules.check_close(
         state=page.sheet.state,
@@ -202,12 +208,14 @@ def close_sheet(
     hold(page.register)
     now = clock.now()  # asked while the register is held: pages follow in the order of their times
     window = Window(max(start_real, lesson.starts_at), min(end_real, lesson.ends_at))
+    before = written_minutes(sheet)
     entries = settle(page, window)
     sheet.topic_done = topic
     sheet.starts_at_real, sheet.ends_at_real = start_real, end_real
     sheet.heads_counted, sheet.note = heads, note
     sheet.closed_by_id, sheet.closed_at, sheet.closed_hand = actor.account_id, now, hand_of(actor)
-    sheet.closed_late = sheet.closed_late or rules.is_late(now, close_deadline(lesson.ends_at))
+    term = page.deadline if sheet.page_version else close_deadline(lesson.ends_at)
+    sheet.closed_late = sheet.closed_late or rules.is_late(now, term)
     sheet.delivered_minutes = length_minutes(window.start, window.end, breaks(lesson))
     sheet.page_version += 1
     written = content(sheet, entries, page.checked_in)
@@ -225,6 +233,7 @@ def close_sheet(
         heads=heads,
         late=sheet.closed_late,
     )
+    return review(actor, page, before, entries)
 
 
 def _check_mark(

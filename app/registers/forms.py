@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from app.clock import ROME
@@ -19,6 +19,10 @@ from app.models.types import INTEGER_MAX
 from app.registers.marks import Mark
 
 DIGITS = Regexp(r"[0-9]{1,9}\Z", message=_l("Richiesta non valida."))
+MOMENT = Regexp(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z\Z",
+    message=_l("Richiesta non valida."),
+)
 TIME = {"inputmode": "numeric", "autocomplete": "off", "maxlength": 5, "size": 5}
 STATUSES = {
     "present": Presence.PRESENT,
@@ -29,7 +33,11 @@ STATUSES = {
 
 
 class MarkForm(Form):
-    """One person's mark; the times are those of the lesson's day."""
+    """One person's mark; the times are those of the lesson's day.
+
+    ``marked_at`` is when the hand made it (ISO 8601, UTC with Z), told by a page that may
+    have been without network.
+    """
 
     enrolment = HiddenField(validators=[InputRequired(), DIGITS])
     version = HiddenField(validators=[InputRequired(), DIGITS])
@@ -40,6 +48,18 @@ class MarkForm(Form):
     left = StringField(_l("Esce alle"), [Optional(), Length(max=5)], render_kw=TIME)
     entered_again = StringField(_l("Rientra alle"), [Optional(), Length(max=5)], render_kw=TIME)
     left_again = StringField(_l("Esce di nuovo alle"), [Optional(), Length(max=5)], render_kw=TIME)
+    marked_at = HiddenField(validators=[Optional(), MOMENT])
+
+    def validate_marked_at(self, field: Any) -> None:
+        """A day and an hour that exist."""
+        try:
+            self.told()
+        except ValueError:
+            raise ValidationError(_("Richiesta non valida.")) from None
+
+    def told(self) -> datetime | None:
+        """When the hand made the mark, as the page tells."""
+        return datetime.fromisoformat(self.marked_at.data) if self.marked_at.data else None
 
     def wanted(self, starts_at: datetime) -> Mark:
         """The mark meant; RuleViolation for an impossible time, told beside its field."""

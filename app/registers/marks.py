@@ -3,6 +3,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from app.actor import Actor
 from app.domain.attendance import Interval, Presence, Source
@@ -18,6 +19,8 @@ SOURCES = {
     Hand.SUBSTITUTE: Source.SUBSTITUTE,
 }
 
+AT_ONCE = timedelta(minutes=1)  # a mark that takes no longer to arrive has one time only
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -30,6 +33,16 @@ class Mark:
 def hand_of(actor: Actor) -> Hand:
     """By whose hand: the trainer's, the tutor's, or a substitute's (flagged)."""
     return HANDS.get(actor.role, Hand.SUBSTITUTE)  # type: ignore[arg-type]
+
+
+def made_at(told: datetime | None, opened_at: datetime | None, now: datetime) -> datetime | None:
+    """When the hand made a mark that arrives later; None for one that arrives at once.
+
+    ``told`` is the phone's word: never believed beyond now, nor before the sheet was open.
+    """
+    if told is None or now - told <= AT_ONCE:
+        return None
+    return max(told, opened_at) if opened_at else told
 
 
 def in_words(entry: AttendanceEntry | None) -> str:

@@ -78,7 +78,7 @@ def mark(lesson_id: int):
     enrolment = queries.enrolment_of(current_user, page.lesson, integer(form.enrolment.data))
     try:
         wanted = form.wanted(page.lesson.starts_at)
-        actions.mark(current_user, page, enrolment, wanted, integer(form.version.data))
+        actions.mark(current_user, page, enrolment, wanted, integer(form.version.data), form.told())
     except actions.Conflict as conflict:
         return _draw(page, 409, refused=form, reason=explain(conflict.sentence))
     except RuleViolation as violation:
@@ -160,7 +160,7 @@ def _draw(
     all_present: AllPresentForm | None = None,
     closing: CloseForm | None = None,
 ) -> Response:
-    """The whole sheet, or for htmx only the row that changed and the counts."""
+    """The whole sheet, or for a script only the row that changed and the counts."""
     row = page.row(changed) if changed else _row(page, refused)
     partial = "HX-Request" in request.headers and row is not None
     html = render_template(
@@ -170,6 +170,7 @@ def _draw(
         url=url_for(".mark", lesson_id=page.lesson.id),
         token=generate_csrf(),
         marking=page.writable and can(Permission.SHEET_MARK),
+        own=current_user.person_id,
         row=row,
         refused=refused,
         refused_id=row.enrolment_id if refused and row else None,
