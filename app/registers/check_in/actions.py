@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Saying that one came or left; taking into the sheet what people said."""
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from app import audit, clock
 from app.actor import Actor
 from app.audit import Action
@@ -35,17 +33,11 @@ def confirm(actor: Actor, attendee: Attendee, kind: CheckInKind) -> bool:
         left_already=attendee.went is not None,
         expected=attendee.enrolment_id is not None,
     )
-    insert = (
-        postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    db.session.add(
+        SelfCheckIn(
+            sheet_id=attendee.sheet.id, enrolment_id=attendee.enrolment_id, kind=kind, at=now
+        )
     )
-    noted = db.session.scalar(
-        insert(SelfCheckIn)
-        .values(sheet_id=attendee.sheet.id, enrolment_id=attendee.enrolment_id, kind=kind, at=now)
-        .on_conflict_do_nothing()
-        .returning(SelfCheckIn.id)
-    )
-    if noted is None:
-        return False
     audit.record(
         actor,
         Action.CHECK_IN_CONFIRMED,

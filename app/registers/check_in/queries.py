@@ -38,10 +38,11 @@ class Attendee:
         return CheckInKind.EXIT if self.went is None else None
 
 
-def attendee(actor: Actor, lesson_id: int, share: bool = False) -> Attendee | None:
+def attendee(actor: Actor, lesson_id: int, hold: bool = False) -> Attendee | None:
     """The actor at the lesson; None where there is no such lesson.
 
-    ``share`` holds the sheet against closing, not against the others who come in.
+    ``hold`` keeps the sheet from being closed meanwhile, and the same person's second
+    tap waiting; the others who come in do not wait.
     """
     query = (
         select(Lesson, RegisterSheet)
@@ -49,20 +50,19 @@ def attendee(actor: Actor, lesson_id: int, share: bool = False) -> Attendee | No
         .where(Lesson.id == lesson_id)
         .options(joinedload(Lesson.edition).joinedload(Edition.venue), joinedload(Lesson.venue))
     )
-    if share:
+    if hold:
         query = query.with_for_update(of=RegisterSheet, read=True)
     found = db.session.execute(query).first()
     if found is None:
         return None
     lesson, sheet = found
     guests = select(Recovery.enrolment_id).where(Recovery.lesson_id == lesson.id)
-    enrolment_id = db.session.scalar(
-        select(Enrolment.id).where(
-            clause(Enrolment, actor),
-            EXPECTED,
-            or_(Enrolment.edition_id == lesson.edition_id, Enrolment.id.in_(guests)),
-        )
+    own = select(Enrolment.id).where(
+        clause(Enrolment, actor),
+        EXPECTED,
+        or_(Enrolment.edition_id == lesson.edition_id, Enrolment.id.in_(guests)),
     )
+    enrolment_id = db.session.scalar(own.with_for_update() if hold else own)
     said = dict(
         db.session.execute(
             select(SelfCheckIn.kind, SelfCheckIn.at).where(

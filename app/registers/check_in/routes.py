@@ -68,7 +68,7 @@ def confirm(text: str):
 @requires(Permission.CHECK_IN_CONFIRM)
 def note(text: str):
     form = ConfirmForm()
-    attendee = _attendee(text, share=True)
+    attendee = _attendee(text, hold=True)
     if attendee is None:
         return make_response(render_template("check_in/expired.html"), 410)
     if not form.validate():
@@ -89,9 +89,9 @@ def _wall(lesson_id: int) -> dict[str, object]:
     return {"page": page, "code": wall_code(lesson.id) if page.takes_check_ins else None}
 
 
-def _attendee(text: str, share: bool = False) -> queries.Attendee | None:
+def _attendee(text: str, hold: bool = False) -> queries.Attendee | None:
     found = read_pass(text, current_user.account_id)
-    return queries.attendee(current_user, found.lesson_id, share) if found else None
+    return queries.attendee(current_user, found.lesson_id, hold) if found else None
 
 
 def _draw(attendee: queries.Attendee, text: str, status: int = 200, reason: str = ""):
