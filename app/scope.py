@@ -18,8 +18,10 @@ from app.domain.vocabulary import CourseState, StaffRole
 from app.extensions import db
 from app.models import (
     Affiliation,
+    AttendanceEntry,
     AuditEvent,
     Certificate,
+    Correction,
     Course,
     Edition,
     Enrolment,
@@ -29,7 +31,9 @@ from app.models import (
     OutboxMessage,
     Partnership,
     Person,
+    RegisterSheet,
     RoleAssignment,
+    ScannedEvidence,
     UserAccount,
 )
 
@@ -165,6 +169,27 @@ def _certificate(actor: Actor) -> Clause:
     return Certificate.enrolment_id.in_(select(Enrolment.id).where(_enrolment(actor)))
 
 
+def _scanned_evidence(actor: Actor) -> Clause:
+    sheets = select(RegisterSheet.id).join(Lesson, Lesson.id == RegisterSheet.lesson_id)
+    return ScannedEvidence.sheet_id.in_(sheets.where(_lesson(actor)))
+
+
+def _correction(actor: Actor) -> Clause:
+    """Through the lesson; an official's own requests and those about her own row."""
+    if actor.role == Role.PARTICIPANT:
+        own = (
+            select(AttendanceEntry.id)
+            .join(Enrolment, Enrolment.id == AttendanceEntry.enrolment_id)
+            .where(Enrolment.person_id == actor.person_id)
+        )
+        return or_(Correction.asked_by_id == actor.account_id, Correction.entry_id.in_(own))
+    if actor.role not in (*PROGRAMME_WIDE, Role.ORGANISER, *ASSIGNED):
+        return false()
+    lessons = select(Lesson.id).where(_lesson(actor))
+    sheets = select(RegisterSheet.id).where(RegisterSheet.lesson_id.in_(lessons))
+    return Correction.sheet_id.in_(sheets)
+
+
 def _account(actor: Actor) -> Clause:
     if actor.role == Role.SYSTEM_ADMIN:
         return true()
@@ -190,6 +215,7 @@ def _outbox_message(actor: Actor) -> Clause:
 CLAUSES: dict[type[Any], Callable[[Actor], Clause]] = {
     AuditEvent: _audit_event,
     Certificate: _certificate,
+    Correction: _correction,
     Course: _course,
     Edition: _edition,
     Enrolment: _enrolment,
@@ -197,5 +223,6 @@ CLAUSES: dict[type[Any], Callable[[Actor], Clause]] = {
     Organisation: _organisation,
     OutboxMessage: _outbox_message,
     Person: _person,
+    ScannedEvidence: _scanned_evidence,
     UserAccount: _account,
 }
