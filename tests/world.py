@@ -165,7 +165,7 @@ def make_edition(course: Course, body: Organisation, venue: Venue, **over) -> Ed
 
 
 def make_register(edition: Edition, endorsed: bool = True, **over) -> AttendanceRegister:
-    values = {"number": f"REG-{edition.code}", "pages": 2}
+    values = {"number": f"REG-{edition.code}", "pages": 100}
     register = AttendanceRegister(edition_id=edition.id, **values | over)
     if endorsed:
         register.endorsed_at = NOW - timedelta(days=90)

@@ -1,13 +1,21 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What closing does to a page: final stays and minutes, and the content its hash covers."""
 
+import json
+
+from sqlalchemy import select
+
+from app.actor import Actor
 from app.domain import register as rules
+from app.domain import versions
 from app.domain.attendance import counted_minutes
 from app.domain.errors import RuleViolation, Sentence
 from app.domain.register import Hand, SheetEntry
 from app.domain.timetable import Window
-from app.models import AttendanceEntry, Lesson, RegisterSheet
+from app.extensions import db
+from app.models import AttendanceEntry, BookRecord, Lesson, RegisterSheet
 from app.registers.queries import SheetPage, stays_of
+from app.review import put_under_review
 
 
 def breaks(lesson: Lesson) -> list[Window]:
@@ -55,3 +63,28 @@ def content(
             for e in entries
         ],
     )
+
+
+def review(
+    actor: Actor, page: SheetPage, before: dict[int, int], entries: list[AttendanceEntry]
+) -> list[str]:
+    """Put under review the certificates whose hours change; their numbers.
+
+    ``before`` are the minutes that the book said, as ``written_minutes`` reads them.
+    """
+    now = {entry.enrolment_id: entry.counted_minutes for entry in entries}
+    reason = (
+        f"Pagina {page.lesson.seq} del registro {page.lesson.edition.code}: "
+        f"versione {page.sheet.page_version}"
+    )
+    return put_under_review(actor, versions.changed(before, now), reason)
+
+
+def written_minutes(sheet: RegisterSheet) -> dict[int, int]:
+    """Minutes by enrolment that the book says of this page, corrections included."""
+    records = db.session.execute(
+        select(BookRecord.kind, BookRecord.content)
+        .where(BookRecord.sheet_id == sheet.id)
+        .order_by(BookRecord.position)
+    )
+    return versions.minutes((kind, json.loads(text)) for kind, text in records)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import abort
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app import clock
@@ -15,7 +15,7 @@ from app.actor import Actor
 from app.domain.attendance import Interval, Presence, Tally, hours_text, share, tally
 from app.domain.check_in import EARLY, LATE
 from app.domain.enrolment import EnrolmentState, expected
-from app.domain.register import SheetState, mark_deadline
+from app.domain.register import SheetState, is_late, mark_deadline
 from app.domain.timetable import Window, clock_text
 from app.domain.vocabulary import CheckInKind
 from app.extensions import db
@@ -200,6 +200,11 @@ class SheetPage:
     def writable(self) -> bool:
         return self.sheet.state in (SheetState.OPEN, SheetState.REOPENED)
 
+    @property
+    def over(self) -> bool:
+        """Whether the time to write on the page is over."""
+        return is_late(clock.now(), self.deadline)
+
 
 def sheet_page(actor: Actor, lesson: Lesson, lock: bool = False) -> SheetPage:
     """The sheet of the lesson with every person expected, and those withdrawn, by surname."""
@@ -303,3 +308,14 @@ def register_of(edition: Edition) -> AttendanceRegister:
     if found is None:
         abort(404)
     return found
+
+
+def pages_of(edition_id: int) -> tuple[int, int]:
+    """The highest page number the lessons of the edition need, and how many pages were opened."""
+    opened = case((RegisterSheet.state != SheetState.NOT_OPEN, 1), else_=0)
+    last, written = db.session.execute(
+        select(func.coalesce(func.max(Lesson.seq), 0), func.coalesce(func.sum(opened), 0))
+        .join(RegisterSheet, RegisterSheet.lesson_id == Lesson.id)
+        .where(Lesson.edition_id == edition_id)
+    ).one()
+    return last, written
