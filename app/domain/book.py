@@ -107,6 +107,16 @@ def _row(entry: SheetEntry) -> dict[str, object]:
     }
 
 
+def mark_words(status: Presence, stays: Iterable[Interval]) -> str:
+    """A mark as trail and corrections word it: ``present 08:00Z-10:30Z 11:00Z-``, times in UTC."""
+    times = [f"{_minute(s.entered)}-{_minute(s.left) if s.left else ''}" for s in stays]
+    return " ".join([status.value, *times])
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%H:%M}Z"
+
+
 def reopening_content(
     *, lesson: int, version: int, reason: str, reopened_by: int, at: datetime, until: datetime
 ) -> dict[str, object]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from app.actor import Actor
 from app.domain.attendance import Interval, Presence, Source
+from app.domain.book import mark_words
 from app.domain.register import Hand
 from app.domain.roles import Role
 from app.models import AttendanceEntry
@@ -50,7 +51,4 @@ def in_words(entry: AttendanceEntry | None) -> str:
 
 
 def mark_in_words(mark_: Mark) -> str:
-    if mark_.status is None:
-        return ""
-    times = [f"{s.entered:%H:%M}Z-{f'{s.left:%H:%M}Z' if s.left else ''}" for s in mark_.stays]
-    return " ".join([mark_.status.value, *times])
+    return mark_words(mark_.status, mark_.stays) if mark_.status else ""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.domain.attendance import Interval, Presence, Source
+from app.domain.book import mark_words
 from app.domain.chain import GENESIS
 from app.domain.register import Hand, SheetEntry, page_hash, sheet_content
 from app.domain.timetable import ROME
@@ -97,3 +98,16 @@ def test_every_word_of_the_sheet_is_covered(change: dict[str, Any]) -> None:
 
 def test_the_sheet_before_is_covered() -> None:
     assert page_hash(sheet_content(**SHEET), HASH) != HASH
+
+
+@pytest.mark.parametrize(
+    ("status", "stays", "words"),
+    [
+        (Presence.ABSENT, [], "absent"),
+        (Presence.PRESENT, [BEFORE, AFTER], "present 08:00Z-09:00Z 09:30Z-12:00Z"),
+        (Presence.PRESENT, [Interval(utc(9), None)], "present 09:00Z-"),
+        (Presence.PRESENT, [Interval(utc(9).astimezone(ROME), None)], "present 09:00Z-"),
+    ],
+)
+def test_a_mark_in_words(status: Presence, stays: list[Interval], words: str) -> None:
+    assert mark_words(status, stays) == words

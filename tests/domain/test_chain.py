@@ -2,6 +2,9 @@
 """Canonical form and chain of hashes."""
 
 import hashlib
+import hmac
+import json
+import unicodedata
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
@@ -9,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.chain import GENESIS, canonical, first_broken, link, moment_text
+from app.domain.chain import GENESIS, canonical, first_broken, link, moment_text, seal
 from app.domain.timetable import ROME
 
 
@@ -136,3 +139,40 @@ def test_a_flipped_bit_of_a_hash_is_found(values: list[str], data: st.DataObject
 def test_the_order_of_keys_does_not_matter(value: object) -> None:
     first = canonical({"a": value, "b": 1})
     assert first == canonical({"b": 1, "a": value})
+
+
+def plainly(value: object) -> object:
+    """The canonical form as its rule says it, with no thought of speed."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, datetime):
+        return moment_text(value)
+    if isinstance(value, list):
+        return [plainly(item) for item in value]
+    if isinstance(value, dict):
+        return {plainly(key): plainly(item) for key, item in value.items()}
+    return value
+
+
+MOMENTS = st.datetimes(timezones=st.just(UTC))
+# Accents alone and joined, Hangul, characters beyond the first plane, and enumerations.
+WORDS = st.text() | st.text("aeà\u0300\u0301\u1100\u1161q") | st.sampled_from(Colour)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | WORDS | MOMENTS,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(WORDS.map(lambda key: plainly(str(key))), inner, max_size=4)
+    ),
+    max_leaves=10,
+)
+
+
+@given(ANYTHING)
+def test_the_quick_form_is_byte_for_byte_the_plain_one(value: object) -> None:
+    plain = json.dumps(plainly(value), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    assert canonical(value) == plain.encode()
+
+
+def test_the_seal_is_an_hmac_of_the_hash() -> None:
+    assert seal(b"key", GENESIS) == hmac.new(b"key", GENESIS.encode(), "sha256").hexdigest()
+    assert seal(b"other", GENESIS) != seal(b"key", GENESIS)
