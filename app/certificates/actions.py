@@ -14,7 +14,13 @@ from app.audit import Action
 from app.certificates.queries import Frame, birth_data, frame, preview, trainers_of
 from app.clock import ROME
 from app.documents.certificate import CertificateContent, render_certificate
-from app.domain.certificates import CertificateState, format_code, new_code, number_text
+from app.domain.certificates import (
+    CertificateState,
+    content_hash,
+    format_code,
+    new_code,
+    number_text,
+)
 from app.domain.errors import RuleViolation, Sentence
 from app.extensions import db
 from app.hours import Standing
@@ -90,6 +96,7 @@ def _issue_one(
         body_id=common.issuing_body.id,
         enrolment=standing.enrolment_id,
         sha256=digest,
+        content=content_hash(certificate.content),
     )
     return certificate
 

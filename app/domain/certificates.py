@@ -2,11 +2,13 @@
 """Certificates: kinds, life, numbers, codes of verification, what the public may read."""
 
 import base64
+import hashlib
 import re
 import secrets
 import unicodedata
 from enum import StrEnum
 
+from app.domain.chain import canonical
 from app.domain.errors import RuleViolation, Sentence
 from app.domain.people import search_key
 
@@ -60,6 +62,11 @@ def number_text(number: int, year: int) -> str:
     Source: DPR 445/2000 art. 53 c. 5, documents with a registration of their own.
     """
     return f"{number}/{year}"
+
+
+def content_hash(content: dict[str, object]) -> str:
+    """The hash (64 hexadecimal digits) of what a certificate says, noted in the trail at issue."""
+    return hashlib.sha256(canonical(content)).hexdigest()
 
 
 def new_code() -> str:

@@ -63,6 +63,7 @@ def endorse(actor: Actor, edition: Edition, register: AttendanceRegister) -> Non
         edition.code,
         body_id=edition.delivering_body_id,
         pages=register.pages,
+        hash=register.endorsement_hash,
     )
 
 
