@@ -119,7 +119,7 @@ def close_sheet(lesson_id: int):
     if not form.validate():
         return _draw(page, 422, closing=form)
     try:
-        actions.close_sheet(
+        under_review = actions.close_sheet(
             current_user,
             page,
             topic=form.topic.data,
@@ -138,6 +138,9 @@ def close_sheet(lesson_id: int):
         conflict = isinstance(violation, actions.Conflict)
         return _draw(page, 409 if conflict else 422, closing=form)
     flash(_("Il foglio è chiuso: pagina %(page)d del registro.", page=page.lesson.seq), "success")
+    if under_review:
+        numbers = ", ".join(under_review)
+        flash(_("Le ore cambiano: attestati posti in verifica: %(numbers)s.", numbers=numbers), "warning")
     return _back(lesson_id)
 
 
@@ -217,8 +220,8 @@ def _closing(page: SheetPage) -> CloseForm:
         formdata=None,
         seen=page.seen,
         topic=page.sheet.topic_done or page.lesson.topic,
-        start=clock_text(page.lesson.starts_at),
-        end=clock_text(page.lesson.ends_at),
+        start=clock_text(page.sheet.starts_at_real or page.lesson.starts_at),
+        end=clock_text(page.sheet.ends_at_real or page.lesson.ends_at),
         heads=page.sheet.heads_counted,
         note=page.sheet.note,
     )
