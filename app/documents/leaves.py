@@ -89,15 +89,16 @@ class Leaves:
         if self._head:
             self._head(self)
 
-    def need(self, height: float) -> bool:
+    def need(self, height: float, repeated: float = 0.0) -> bool:
         """Turn the page unless ``height`` points are free; whether it was turned.
 
-        Raises TextTooLong when no page is that high.
+        ``repeated`` is what comes before it overleaf, in points. Raises TextTooLong
+        when no page is that high.
         """
         if self.y - height >= BOTTOM:
             return False
         self.turn()
-        if self.y - height < BOTTOM:
+        if self.y - repeated - height < BOTTOM:
             raise TextTooLong(self._identity)
         return True
 

@@ -108,7 +108,7 @@ def _draw_facts(leaves: Leaves, content: RegisterBookContent) -> None:
 
 def _draw_endorsement(leaves: Leaves, content: RegisterBookContent) -> None:
     """The box the register begins with; its hash is where the chain of the pages starts."""
-    leaves.heading("H2", "Vidimazione", _SECTION, above=22, keep=90)
+    leaves.heading("H2", "Vidimazione", _SECTION, above=22, keep=150)
     leaves.y -= 4
     top = leaves.y
     endorsed = content.endorsement

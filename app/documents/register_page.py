@@ -84,7 +84,7 @@ def _draw_not_closed(leaves: Leaves) -> None:
     leaves.y -= height + 6
     with leaves.paper.artifact():
         leaves.paper.paint(fill(LEFT, leaves.y, MEASURE, height, SHADE))
-    style = Style(SEMIBOLD, 14, MUTED, tracking=3)
+    style = Style(SEMIBOLD, 14, MUTED, tracking=1)
     with leaves.paper.tagged("P"):
         x = (LEFT + RIGHT) / 2
         leaves.paper.write(x, leaves.y + 8, "PAGINA NON CHIUSA", style, "centre")

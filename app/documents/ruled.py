@@ -36,23 +36,18 @@ class Row:
 def draw_table(leaves: Leaves, columns: Sequence[Column], rows: Iterable[Row]) -> None:
     """The heading and the rows, none of them divided. Raises MissingGlyph, TextTooLong."""
     headings = Row(tuple((Words(column.heading, HEADING),) for column in columns))
+    titles = _set(columns, headings)
+    above = _height(headings, titles)
     with leaves.paper.group("Table"):
         for place, row in enumerate(rows):
             lines = _set(columns, row)
+            height = _height(row, lines)
             if place == 0:
-                _draw_first_heading(leaves, columns, headings, _height(row, lines))
-            elif leaves.need(_height(row, lines)):
-                _draw_row(leaves, columns, headings, _set(columns, headings))
+                leaves.need(above + height)  # a heading never stands alone
+                _draw_row(leaves, columns, headings, titles, "TH")
+            elif leaves.need(height, repeated=above):
+                _draw_row(leaves, columns, headings, titles)
             _draw_row(leaves, columns, row, lines, "TD")
-
-
-def _draw_first_heading(
-    leaves: Leaves, columns: Sequence[Column], headings: Row, beneath: float
-) -> None:
-    """Never without the first row beneath it."""
-    lines = _set(columns, headings)
-    leaves.need(_height(headings, lines) + beneath)
-    _draw_row(leaves, columns, headings, lines, "TH")
 
 
 def _set(columns: Sequence[Column], row: Row) -> list[list[Words]]:

@@ -142,7 +142,7 @@ def _draw_head(leaves: Leaves, sheet: SignSheetContent) -> None:
         _paint_code(leaves, sheet, top)
     with leaves.paper.tagged("P"):
         _write_code(leaves, sheet, top)
-    leaves.y = min(leaves.y, top - QR_SIDE - 6)
+    leaves.y = min(leaves.y, top - QR_SIDE - 8)
     leaves.facts(Fact("Argomento previsto", sheet.topic))
     block = sheet.publicity
     leaves.facts(Fact("Sede", sheet.venue), Fact("Ente attuatore", sheet.delivering_body))
@@ -164,7 +164,7 @@ def _repeat_head(leaves: Leaves, sheet: SignSheetContent) -> None:
             paper.write(LEFT, y, words, Style(REGULAR, course.size, INK))
         _paint_code(leaves, sheet, top)
         _write_code(leaves, sheet, top)
-    leaves.y = top - QR_SIDE - 10
+    leaves.y = top - QR_SIDE - 12
 
 
 def _paint_code(leaves: Leaves, sheet: SignSheetContent, top: float) -> None:
@@ -175,7 +175,7 @@ def _paint_code(leaves: Leaves, sheet: SignSheetContent, top: float) -> None:
 
 
 def _write_code(leaves: Leaves, sheet: SignSheetContent, top: float) -> None:
-    leaves.paper.write(RIGHT, top - QR_SIDE - 2, sheet.page_id, Style(SEMIBOLD, 8, INK), "right")
+    leaves.paper.write(RIGHT, top - QR_SIDE - 4, sheet.page_id, Style(SEMIBOLD, 8, INK), "right")
 
 
 def _day(sheet: SignSheetContent) -> str:

@@ -89,12 +89,22 @@ def wrap(text: str, face: str, size: float, measure: float) -> list[str]:
 def _pieces(text: str, face: str, size: float, measure: float) -> Iterator[str]:
     for word in filter(None, text.split(" ")):
         while width(face, word, size) > measure and len(word) > 1:
-            cut = len(word) - 1
-            while cut > 1 and width(face, word[:cut], size) > measure:
-                cut -= 1
+            cut = _longest_start(word, face, size, measure)
             yield word[:cut]
             word = word[cut:]
         yield word
+
+
+def _longest_start(word: str, face: str, size: float, measure: float) -> int:
+    """How many letters of a word too long fit; at least one, found by halving."""
+    fits, beyond = 1, len(word)
+    while beyond - fits > 1:
+        middle = (fits + beyond) // 2
+        if width(face, word[:middle], size) <= measure:
+            fits = middle
+        else:
+            beyond = middle
+    return fits
 
 
 def _balance(text: str, face: str, size: float, measure: float, lines: list[str]) -> list[str]:

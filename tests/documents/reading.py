@@ -52,8 +52,18 @@ def spoken(data: bytes) -> str:
 
 
 def pages(data: bytes) -> list[str]:
-    """The text of each page, spaces and line ends alike."""
-    return [" ".join(page.split()) for page in text_by_poppler(data).split("\f")[:-1]]
+    """The text of each page in the order it is written, spaces and line ends alike."""
+    shown = unicodedata.normalize("NFC", _run("pdftotext", "-raw", "PDF", "-", data=data).decode())
+    return [" ".join(page.split()) for page in shown.split("\f")[:-1]]
+
+
+def outside(data: bytes, number: int, edges: tuple[float, float, float, float]) -> list[str]:
+    """Words of a page beyond the edges: left, top, right, bottom, from the upper left corner."""
+    return [
+        word
+        for left, top, right, bottom, word in words(data, number)
+        if left < edges[0] or top < edges[1] or right > edges[2] or bottom > edges[3]
+    ]
 
 
 def words(data: bytes, number: int = 1) -> list[tuple[float, float, float, float, str]]:

@@ -12,7 +12,7 @@ from app.documents.typesetting import TextTooLong
 from tests.documents import reading
 from tests.documents.specimens import BARE, CERTIFICATE, FULL
 
-EDGE = 26.0  # points: the inner line of the frame
+EDGES = (26.0, 26.0, 841.89 - 26, 595.28 - 26)  # points: the inner line of the frame
 
 EXTREMES = [
     FULL,
@@ -36,7 +36,7 @@ EXTREMES = [
 def test_nothing_is_clipped_or_printed_over(content: CertificateContent) -> None:
     data = render_certificate(content)
 
-    assert _outside(data) == []
+    assert reading.outside(data, 1, EDGES) == []
     assert reading.overprinted(data) == []
     assert reading.codes_read(reading.picture(data, 150)) == [content.verification_url]
     shown = "".join(reading.text_by_poppler(data).split())
@@ -49,14 +49,6 @@ def test_nothing_is_clipped_or_printed_over(content: CertificateContent) -> None
         assert "".join(text.split()) in shown
 
 
-def _outside(data: bytes) -> list[str]:
-    return [
-        word
-        for left, top, right, bottom, word in reading.words(data)
-        if left < EDGE or top < EDGE or right > 841.89 - EDGE or bottom > 595.28 - EDGE
-    ]
-
-
 def test_words_outside_of_the_frame_and_over_others_are_noticed() -> None:
     out = BytesIO()
     with pikepdf.open(BytesIO(render_certificate(CERTIFICATE))) as pdf:
@@ -66,7 +58,7 @@ def test_words_outside_of_the_frame_and_over_others_are_noticed() -> None:
         page.Contents = pdf.make_stream(drawn + moved)
         pdf.save(out)
 
-    assert _outside(out.getvalue()) != []
+    assert reading.outside(out.getvalue(), 1, EDGES) != []
     assert reading.overprinted(out.getvalue()) != []
 
 
