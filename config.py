@@ -34,6 +34,9 @@ class Config:
     CHAIN_KEY = os.environ.get("CHAIN_KEY")
     CHAIN_KEY_FILE = INSTANCE / "chain_key"
 
+    # How far the trail had come, noted outside the database; a copy elsewhere is better still.
+    HEADS_FILE = INSTANCE / "heads.log"
+
     # The address people and QR codes use. BASE_URL; https switches Secure cookies and HSTS on.
     HOST = os.environ.get("HOST", "127.0.0.1")
     PORT = whole("PORT", 8000)
@@ -99,6 +102,7 @@ class DemoConfig(Config):
     SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{INSTANCE / 'demo.db'}")
     SECRET_KEY_FILE = INSTANCE / "demo_secret_key"
     CHAIN_KEY_FILE = INSTANCE / "demo_chain_key"
+    HEADS_FILE = INSTANCE / "demo_heads.log"
     JOBS_FILE = INSTANCE / "demo_jobs.db"
 
     # The one password is printed at every start: a costly hash would protect nothing.
@@ -112,6 +116,7 @@ class TestConfig(Config):
     TESTING = True
     SECRET_KEY = "tests-only-" + "x" * 32
     CHAIN_KEY = "tests-only-" + "y" * 32
+    HEADS_FILE = Path(os.devnull)
     BASE_URL = "http://localhost"
     CLOCK_OFFSET = 0
     WORKER = 0

@@ -26,6 +26,7 @@ from app.courses import routes as courses
 from app.dashboard import routes as dashboard
 from app.enrolments import routes as enrolments
 from app.extensions import compress, csrf, db, login_manager, migrate
+from app.integrity.heads import keep_head
 from app.mailbox import routes as mailbox
 from app.people import routes as people
 from app.public import routes as public
@@ -39,7 +40,7 @@ FEATURES = (
     auth, registers, evidence, enrolments, dashboard, courses, people, bodies, certificates, auditing, public,
     mailbox, check_in,
 )  # fmt: skip
-JOBS = (mail.deliver, chase_open_sheets, idempotency.forget_old_keys)
+JOBS = (mail.deliver, chase_open_sheets, keep_head, idempotency.forget_old_keys)
 
 
 def create_app(config: type[Config]) -> Application:

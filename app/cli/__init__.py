@@ -6,9 +6,10 @@ from flask import Flask
 from app.cli.access_docs import access_table
 from app.cli.demo.command import demo
 from app.cli.first_day import create_coordinator, serve
+from app.cli.verify import verify
 from app.cli.worker import worker
 
-COMMANDS = (access_table, create_coordinator, demo, serve, worker)
+COMMANDS = (access_table, create_coordinator, demo, serve, verify, worker)
 
 
 def init_app(app: Flask) -> None:

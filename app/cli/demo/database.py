@@ -20,6 +20,7 @@ from app.cli.demo.scenarios import scenario
 from app.cli.demo.story import story
 from app.cli.serving import MIGRATIONS, CannotStart, migrate_database
 from app.extensions import db
+from app.integrity.heads import keep_head
 from app.models import AuditEvent, UserAccount
 
 REMEDY = "avviarla, correggere DATABASE_URL o ricominciare con --reset"
@@ -90,6 +91,7 @@ def _refuse_foreign() -> None:
 
 def _drop() -> None:
     db.session.remove()
+    Path(current_app.config["HEADS_FILE"]).unlink(missing_ok=True)
     if db.engine.dialect.name != "sqlite":
         flask_migrate.downgrade(directory=str(MIGRATIONS), revision="base")
         return
@@ -111,6 +113,8 @@ def load() -> None:
                     bar.update(1)
         else:
             _load_quietly(agenda)
+    keep_head()
+    db.session.remove()
 
 
 def _load_quietly(agenda: Agenda) -> None:

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Certificates and evidence: the bytes, their hashes, and the numbers without a gap."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from app.audit import Action
+from app.domain.certificates import CertificateState, content_hash, format_code, number_text
+from app.integrity.facts import DEED, opened
+from app.integrity.findings import Finding, Tick
+from app.models import Certificate, CertificateCounter, CertificateFile, EvidenceFile
+
+BATCH = 50  # files in memory at once
+
+CERTIFICATE, PDF, COUNTER, EVIDENCE = (
+    model.__table__ for model in (Certificate, CertificateFile, CertificateCounter, EvidenceFile)
+)
+STATES = {
+    Action.CERTIFICATE_ISSUED: CertificateState.ISSUED,
+    Action.CERTIFICATE_PUT_UNDER_REVIEW: CertificateState.UNDER_REVIEW,
+}
+
+
+def check_certificates(connection: Connection, tick: Tick) -> Iterator[Finding]:
+    """Each certificate says, and its file is, what was issued."""
+    said = _said(connection)
+    rows = connection.execution_options(yield_per=BATCH).execute(
+        select(CERTIFICATE, PDF.c.pdf, PDF.c.sha256)
+        .outerjoin(PDF, PDF.c.certificate_id == CERTIFICATE.c.id)
+        .order_by(CERTIFICATE.c.id)
+    )
+    for batch in rows.partitions():
+        for row in batch:
+            issued, last = said.pop(row.id, ({}, ""))
+            if fault := file_fault(row, issued):
+                yield Finding(PDF.name, row.id, fault)
+            if fault := _read(row, issued, last):
+                yield Finding(CERTIFICATE.name, row.id, fault)
+        tick(len(batch))
+    for certificate_id in said:
+        yield Finding(CERTIFICATE.name, certificate_id, "manca: la traccia dice che fu rilasciato")
+
+
+def _said(connection: Connection) -> dict[int, tuple[dict[str, Any], str]]:
+    """Per certificate what the trail said at issue, and the last deed on it."""
+    said: dict[int, tuple[dict[str, Any], str]] = {}
+    wanted = (
+        select(DEED.c.target_id, DEED.c.action, DEED.c.details)
+        .where(DEED.c.target_type == CERTIFICATE.name)
+        .order_by(DEED.c.sequence)
+    )
+    for row in connection.execute(wanted):
+        issued = row.action == Action.CERTIFICATE_ISSUED
+        details = opened(row.details) if issued else said.get(row.target_id, ({}, ""))[0]
+        said[row.target_id] = details, row.action
+    return said
+
+
+def file_fault(row: Row[Any], issued: dict[str, Any]) -> str:
+    """What is wrong with the bytes handed out, or nothing."""
+    if row.pdf is None:
+        return "manca il file rilasciato"
+    own = hashlib.sha256(row.pdf).hexdigest()
+    if own != row.sha256:
+        return "i byte non corrispondono alla loro impronta"
+    if own != issued.get("sha256"):
+        return "il file non è quello che la traccia dice rilasciato"
+    return ""
+
+
+def _read(row: Row[Any], issued: dict[str, Any], last: str) -> str:
+    try:
+        return certificate_fault(row, issued, last)
+    except (AttributeError, TypeError, ValueError):
+        return "il contenuto non si legge più"
+
+
+def certificate_fault(row: Row[Any], issued: dict[str, Any], last: str) -> str:
+    """What is wrong with the row the public page shows, or nothing."""
+    if not issued:
+        return "rilasciato senza che la traccia lo sappia"
+    content = row.content
+    said = {
+        "number_text": number_text(row.number, row.year),
+        "verification_code": format_code(row.code),
+        "given_name": row.holder_given_name,
+        "family_name": row.holder_family_name,
+    }
+    if any(content.get(key) != value for key, value in said.items()):
+        return "numero, codice o nome non sono quelli del contenuto"
+    if issued.get("content", content_hash(content)) != content_hash(content):
+        return "il contenuto non è quello rilasciato"
+    if issued.get("enrolment") != row.enrolment_id:
+        return "è di un'altra iscrizione"
+    if STATES.get(last, row.state) != row.state:  # type: ignore[call-overload]
+        return f"è {row.state}, secondo la traccia {STATES[last]}"  # type: ignore[index]
+    return ""
+
+
+def check_numbers(connection: Connection) -> Iterator[Finding]:
+    """Numbers run from 1 to the counter of body and year, without a gap."""
+    given: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for row in connection.execute(
+        select(CERTIFICATE.c.issuing_body_id, CERTIFICATE.c.year, CERTIFICATE.c.number)
+    ):
+        given[row.issuing_body_id, row.year].add(row.number)
+    counters = {
+        (row.issuing_body_id, row.year): row.last_number
+        for row in connection.execute(select(COUNTER))
+    }
+    for key in sorted(given.keys() | counters.keys()):
+        last = counters.get(key, 0)
+        wrong = sorted(given[key] ^ set(range(1, last + 1)))
+        if wrong:
+            body, year = key
+            yield Finding(
+                COUNTER.name,
+                f"(ente {body}, anno {year})",
+                f"il contatore è a {last}; non torna il numero {wrong[0]}/{year}",
+            )
+
+
+def check_evidence(connection: Connection, tick: Tick) -> Iterator[Finding]:
+    """Files given as evidence are the bytes their hash says."""
+    rows = connection.execution_options(yield_per=1).execute(
+        select(EVIDENCE).order_by(EVIDENCE.c.sha256)
+    )
+    for row in rows:
+        if hashlib.sha256(row.content).hexdigest() != row.sha256 or len(row.content) != row.size:
+            yield Finding(EVIDENCE.name, row.sha256, "i byte non corrispondono alla loro impronta")
+        tick(1)
