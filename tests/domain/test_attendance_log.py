@@ -39,6 +39,11 @@ Argomento,Digita,ID,Nome organizzatore,E-mail organizzatore,Ora di inizio,Ora di
 Lingua,Riunione,812 3456 7890,Aula,aula@trustus.example,06/11/2014 08:50:12 AM,06/11/2014 01:02:40 PM,2,253,Maria Fontebella,maria.fontebella@perugia.example,06/11/2014 08:58:01 AM,06/11/2014 10:15:00 AM,77,No,No
 Lingua,Riunione,812 3456 7890,Aula,aula@trustus.example,06/11/2014 08:50:12 AM,06/11/2014 01:02:40 PM,2,253,Luca Collechiaro (Host),,06/11/2014 09:30:00 AM,06/11/2014 12:00:00 PM,150,Sì,No
 """
+ZOOM_WITH_HOST = """\
+Topic,Start Time,End Time,User Email,Duration (Minutes),Name (Original Name),User Email,Join Time,Leave Time
+Lingua,11/06/2014 08:50:12 AM,11/06/2014 01:02:40 PM,aula@trustus.example,253,Maria Fontebella,maria.fontebella@perugia.example,11/06/2014 08:58:01 AM,11/06/2014 10:15:00 AM
+Lingua,11/06/2014 08:50:12 AM,11/06/2014 01:02:40 PM,aula@trustus.example,253,Luca Collechiaro,,11/06/2014 09:30:00 AM,11/06/2014 12:00:00 PM
+"""
 TEAMS_EVENTS = """\
 Full Name\tUser Action\tTimestamp
 Maria Fontebella\tJoined\t11/6/2014, 8:58:01 AM
@@ -127,6 +132,13 @@ def told(text: str, day: date = DAY) -> list[str]:
             ],
         ),
         (
+            ZOOM_WITH_HOST,
+            [
+                "Maria Fontebella maria.fontebella 08:58-10:15",
+                "Luca Collechiaro  09:30-12:00",
+            ],
+        ),
+        (
             TEAMS_EVENTS,
             [
                 "Maria Fontebella  08:58-10:15",
@@ -172,6 +184,7 @@ def told(text: str, day: date = DAY) -> list[str]:
     ids=[
         "zoom",
         "zoom-italian",
+        "zoom-with-host",
         "teams-events",
         "teams-events-italian",
         "teams-sections",
@@ -329,6 +342,7 @@ def test_a_line_too_long_before_the_table_is_none_of_ours() -> None:
         ("J9:00 L10:00 J11:00 L12:00", "9:00-10:00 11:00-12:00", []),
         ("J9:00 J9:10 L10:00 L10:30", "9:00-10:30", []),
         ("J9:00", "9:00-", []),
+        ("J9:00 L9:00 J10:00 L11:00", "10:00-11:00", []),
         ("J9:00 J9:30 L10:00", "9:00-", []),
         ("L9:00 J9:30 L10:00", "9:30-10:00", [2]),
         ("J9:30 L9:00 L10:00", "9:30-10:00", [3]),
@@ -342,6 +356,12 @@ def test_pairing_events(events: str, stays: str, problems: list[int]) -> None:
     log = read_log("\n".join(["Full Name\tUser Action\tTimestamp", *rows]), DAY)
     assert clocks(people_of(log.lines)[0]) == stays
     assert [problem.number for problem in log.problems] == problems
+
+
+def test_an_exit_ends_the_oldest_entry() -> None:
+    rows = ["Full Name\tUser Action\tTimestamp"]
+    rows += [f"Maria\t{event}" for event in ("Joined\t9:00", "Joined\t9:10", "Left\t10:00")]
+    assert told("\n".join(rows)) == ["Maria  09:00-10:00", "Maria  09:10-"]
 
 
 def clocks(person: LoggedPerson) -> str:

@@ -85,7 +85,11 @@ def test_two_lessons_without_a_module_are_told_apart_by_number() -> None:
     [
         {},
         {"missed": replace(MISSED, state=LessonState.HELD)},
-        {"missed": replace(MISSED, closed=False, window=window(20))},
+        # arranged beforehand, at the very hour of the lesson that will be missed
+        {
+            "missed": replace(MISSED, closed=False, window=window(20)),
+            "guest": replace(GUEST, lessons=[replace(MISSED, window=window(20))]),
+        },
         {"guest": replace(GUEST, counted=239)},
         {"other": replace(OTHER, number=9)},
         {"other": replace(OTHER, module=None)},
