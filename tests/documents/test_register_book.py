@@ -234,8 +234,10 @@ def test_two_hundred_people_are_all_on_the_page() -> None:
 
 
 def test_totals_stand_at_the_end() -> None:
-    last = reading.pages(render_register_book(BOOK))[-1]
+    data = render_register_book(BOOK)
+    last = reading.pages(data)[-1]
 
+    assert reading.struck(data, 8)[:4] == ["5", "Fontebella", "Lucia", "005"]
     assert "1 Castelvento Lucia 001 Comune di Città di Castello 11 h 59 min 12 h 100 %" in last
     assert "25 Fontebella Lucia 025 Comune di Città di Castello 11 h 35 min 12 h 97 %" in last
     assert "novembre 2014 3 12 h 287 h 20 min" in last
