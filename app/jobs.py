@@ -75,6 +75,7 @@ def _storage(app: Flask, create_tables: bool) -> Huey:
     if url.get_backend_name() == "postgresql":
         dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
         return PostgresHuey(NAME, dsn=dsn, connect_timeout=3, **options)
+    app.config["JOBS_FILE"].parent.mkdir(parents=True, exist_ok=True)
     # Nothing in it is worth waiting for the disk: what is due stands in the database.
     return SqliteHuey(NAME, filename=str(app.config["JOBS_FILE"]), fsync=False, **options)
 

@@ -38,7 +38,7 @@ def message_list(actor: Actor) -> Listing:
         select(*columns).where(clause(OutboxMessage, actor)),
         Plan(
             sorts={
-                "created": [OutboxMessage.created_at, OutboxMessage.id],
+                "created": [OutboxMessage.id],
                 "to": [OutboxMessage.to_address, OutboxMessage.id],
                 "subject": [OutboxMessage.subject, OutboxMessage.id],
             },

@@ -298,7 +298,8 @@ def test_a_job_asked_for_by_one_process_is_done_by_another(app, put, office, tmp
 
 
 def test_where_the_queue_is_out_of_reach_the_message_waits(app, put, engine, tmp_path, monkeypatch):
-    app.config.update(WORKER=1, JOBS_FILE=tmp_path / "nowhere" / "jobs.db")
+    (tmp_path / "file").touch()
+    app.config.update(WORKER=1, JOBS_FILE=tmp_path / "file" / "jobs.db")
     if engine == "postgresql":
         app.config["SQLALCHEMY_DATABASE_URI"] = "postgresql+psycopg://forpa@127.0.0.1:9/forpa"
     assert put()
