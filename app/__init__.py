@@ -29,16 +29,19 @@ from app.extensions import compress, csrf, db, login_manager, migrate
 from app.integrity.heads import keep_head
 from app.mailbox import routes as mailbox
 from app.people import routes as people
+from app.prospects import routes as prospects
 from app.public import routes as public
 from app.registers import routes as registers
+from app.registers.book import routes as book
 from app.registers.chasing import chase_open_sheets
-from app.registers.evidence import routes as evidence
 from app.registers.check_in import routes as check_in
+from app.registers.corrections import routes as corrections
+from app.registers.evidence import routes as evidence
 from config import Config
 
 FEATURES = (
-    auth, registers, evidence, enrolments, dashboard, courses, people, bodies, certificates, auditing, public,
-    mailbox, check_in,
+    auth, book, registers, evidence, enrolments, dashboard, courses, people, bodies, certificates, auditing, public,
+    mailbox, check_in, prospects, corrections,
 )  # fmt: skip
 JOBS = (mail.deliver, chase_open_sheets, keep_head, idempotency.forget_old_keys)
 

@@ -50,6 +50,7 @@ NAVIGATION = (
     (Permission.DASHBOARD_READ, "dashboard.show", _l("Cruscotto")),
     (Permission.COURSE_READ, "courses.index", _l("Corsi")),
     (Permission.EDITION_READ, "courses.editions", _l("Edizioni")),
+    (Permission.CORRECTION_READ, "corrections.index", _l("Rettifiche")),
     (Permission.PERSON_READ, "people.index", _l("Persone")),
     (Permission.BODY_READ, "bodies.index", _l("Enti")),
     (Permission.CERTIFICATE_LIST, "certificates.index", _l("Attestati")),
@@ -60,8 +61,14 @@ NAVIGATION = (
 
 # Pages that lie under another page of the navigation than the index of their own part.
 LIES_UNDER = {
+    "prospects.index": "dashboard.show",
+    "prospects.show": "courses.editions",
+    "book.endorse": "courses.editions",
+    "book.reopen": "courses.editions",
+    "book.show": "courses.editions",
     "check_in.wall": "courses.editions",
     "certificates.edition": "courses.editions",
+    "corrections.own_marks": "enrolments.my",
     "courses.close_edition": "courses.editions",
     "courses.edition": "courses.editions",
     "dashboard.figure": "dashboard.show",
@@ -124,7 +131,7 @@ def _local(value: datetime) -> datetime:
 
 
 def day(value: date | datetime, style: str = "short") -> str:
-    """gio 14 mag 2015; long: giovedì 14 maggio 2015; plain: 14 maggio 2015; brief: 14 mag."""
+    """gio 14 mag 2015; long: giovedì 14 maggio 2015; plain: 14 maggio 2015; brief: 14 mag; month: maggio 2015."""
     if isinstance(value, datetime):
         value = _local(value).date()
     pattern = {
@@ -132,6 +139,7 @@ def day(value: date | datetime, style: str = "short") -> str:
         "long": "EEEE d MMMM y",
         "plain": "d MMMM y",
         "brief": "d MMM",
+        "month": "MMMM y",
     }[style]
     return format_date(value, pattern, rebase=False)
 

@@ -26,6 +26,7 @@ from tests.whole_app.policy import ROUTES, Route
 QUERIES = {
     "auditing.index": ["?q=session", "?q=zzz", "?action=session.started"],
     "auth.accounts": ["?q=zzz", "?sort=last&desc=1"],
+    "book.show": ["?pages=open", "?pages=notes", "?pages=zzz"],
     "bodies.index": ["?q=zzz", "?kind=municipality&sort=enrolled&desc=1"],
     "certificates.index": ["?q=zzz", "?state=issued"],
     "courses.editions": ["?q=zzz", "?state=closed"],
@@ -125,6 +126,10 @@ def _paths(grounds: Grounds, who: str, endpoint: str) -> list[str]:
     if endpoint == "registers.sheet":
         side = grounds.side_of(who)
         plain += [f"/lessons/{n}/sheet" for n in (side.marking_lesson, side.full_lesson)]
+    if endpoint == "book.show":
+        side = grounds.side_of(who)
+        editions = (side.closed_edition, side.ready_edition, side.unendorsed_edition)
+        plain += [f"/editions/{n}/register" for n in editions]
     if endpoint == "courses.edition":
         side = grounds.side_of(who)
         plain += [f"/editions/{n}" for n in (side.closed_edition, side.ready_edition)]

@@ -87,10 +87,12 @@ class Side:
     edition: int
     closed_edition: int
     ready_edition: int
+    unendorsed_edition: int
     lesson: int
     unassigned_lesson: int
     marking_lesson: int
     full_lesson: int
+    closed_lesson: int
     person: int
     colleague: int
     body: int
@@ -99,6 +101,9 @@ class Side:
     enrolments: list[int]
     due_enrolment: int
     message: int
+    scan: int
+    spare_scan: int
+    unassigned_scan: int
     someone: str
     no_role_assignment: int = 0
     seen: int = 0
@@ -233,6 +238,7 @@ OBJECTS = {
     Kind.ORGANISATION: ("body", None),
     Kind.CERTIFICATE: ("certificate", "colleague_certificate"),
     Kind.MESSAGE: ("message", None),
+    Kind.SCAN: ("scan", "unassigned_scan"),
 }
 
 
@@ -330,7 +336,12 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
     _open(marking, [], trainer)
     worlds.check_in(marking, side.enrolments[1], worlds.NOW - timedelta(minutes=20))
     worlds.check_in(marking, side.enrolments[1], worlds.NOW, CheckInKind.EXIT)
+    closed = _lesson_today(side, 5, tutor.person_id)
+    closed.starts_at -= timedelta(days=2)
+    closed.ends_at -= timedelta(days=2)
+    worlds.close_page(closed, side.enrolments, trainer)
     ready = _ready_edition(side, trainer, tutor.person_id)
+    unendorsed = _unendorsed_edition(side, tutor.person_id)
     certificates = [
         _certificate(side, enrolment, trainer, name, number)
         for number, enrolment in enumerate(side.closed_enrolments[:-1], 1)
@@ -344,10 +355,12 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
         edition=side.edition.id,
         closed_edition=side.closed_edition.id,
         ready_edition=ready.id,
+        unendorsed_edition=unendorsed.id,
         lesson=side.today.id,
         unassigned_lesson=unassigned.id,
         marking_lesson=marking.id,
         full_lesson=full.id,
+        closed_lesson=closed.id,
         person=side.person_id,
         colleague=side.enrolments[1].person_id,
         body=side.home.id,
@@ -356,6 +369,9 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
         enrolments=[e.id for e in side.enrolments],
         due_enrolment=side.closed_enrolments[-1].id,
         message=worlds.make_message(trainer.login, state=MessageState.FAILED).id,
+        scan=worlds.make_scan(side.today, trainer).id,
+        spare_scan=worlds.make_scan(side.today, trainer).id,
+        unassigned_scan=worlds.make_scan(unassigned, trainer).id,
         someone=tutor.login,
     )
 
@@ -396,7 +412,7 @@ def _ready_edition(side: worlds.Side, trainer: UserAccount, tutor_id: int | None
     course = db.session.get_one(worlds.Course, side.edition.course_id)
     venue = db.session.get_one(worlds.Venue, side.edition.venue_id)
     edition = worlds.make_edition(course, side.delivering, venue)
-    worlds.make_register(edition, endorsed=False)
+    register = worlds.make_register(edition)
     lesson = worlds.make_lesson(edition, 1, worlds.NOW - timedelta(days=10))
     worlds.make_staff(lesson, side.trainer)
     worlds.add(
@@ -405,8 +421,26 @@ def _ready_edition(side: worlds.Side, trainer: UserAccount, tutor_id: int | None
     people = [db.session.get_one(worlds.Person, e.person_id) for e in side.enrolments]
     enrolments = [worlds.make_enrolment(edition, person, side.home) for person in people]
     worlds.close_page(lesson, enrolments, trainer)
+    register.endorsed_at = None  # pages are bound after an endorsement: it is to be given again
     assert edition.state == EditionState.RUNNING
     assert enrolments[0].state == EnrolmentState.CONFIRMED
+    return edition
+
+
+def _unendorsed_edition(side: worlds.Side, tutor_id: int | None) -> Any:
+    """An edition that begins tomorrow, with a register nobody has endorsed yet."""
+    course = db.session.get_one(worlds.Course, side.edition.course_id)
+    venue = db.session.get_one(worlds.Venue, side.edition.venue_id)
+    edition = worlds.make_edition(course, side.delivering, venue, state=EditionState.CONFIRMED)
+    worlds.make_register(edition, endorsed=False)
+    lesson = worlds.make_lesson(edition, 1, worlds.NOW + timedelta(days=1))
+    worlds.make_staff(lesson, side.trainer)
+    worlds.add(
+        worlds.LessonStaff(lesson_id=lesson.id, person_id=tutor_id, role=worlds.StaffRole.TUTOR)
+    )
+    for enrolment in side.enrolments:
+        person = db.session.get_one(worlds.Person, enrolment.person_id)
+        worlds.make_enrolment(edition, person, side.home)
     return edition
 
 

@@ -9,10 +9,12 @@ in ``ROUTES``, or a row of ``ROUTES`` without a route, fails the suite.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from io import BytesIO
 from typing import Any
 
 from app.access import PUBLIC, SIGNED_IN
 from app.domain.roles import Permission, Role
+from tests.faults.files import picture
 from tests.world import PASSWORD
 
 
@@ -26,6 +28,7 @@ class Kind(StrEnum):
     ORGANISATION = "organisation"
     CERTIFICATE = "certificate"
     MESSAGE = "message"
+    SCAN = "scan"
 
 
 # The name of an address's parameter tells the kind of its object.
@@ -37,6 +40,7 @@ PARAMETERS = {
     "body_id": Kind.ORGANISATION,
     "certificate_id": Kind.CERTIFICATE,
     "message_id": Kind.MESSAGE,
+    "scan_id": Kind.SCAN,
 }
 
 # Parameters that are no id, and why no typed converter fits them.
@@ -99,9 +103,19 @@ SEES: dict[Kind, dict[Role, set[str]]] = {
         _OR: {"own", "sibling"},
         _PA: {"own"},
     },
+    Kind.SCAN: {
+        _PC: {"own", "sibling", "other"},
+        _AU: {"own", "sibling", "other"},
+        _OR: {"own", "sibling"},
+        _TR: {"own"},
+        _TU: {"own"},
+    },
     # The mail of the whole installation.
     Kind.MESSAGE: {_SA: {"own", "other", "elsewhere"}},
 }
+
+# A photo of one colour, as small as a JPEG can be.
+PHOTO = picture(size=(8, 8))
 
 # The code of the first certificate of the first body.
 CODE = "A" * 32
@@ -156,6 +170,14 @@ ROUTES: dict[str, Route] = {
     "auth.start": Route(Permission.ACCOUNT_OWN),
     "bodies.index": Route(Permission.BODY_READ),
     "bodies.show": Route(Permission.BODY_READ),
+    "book.download": Route(Permission.REGISTER_READ),
+    "book.endorse": Route(Permission.REGISTER_ENDORSE, of="unendorsed_edition"),
+    "book.reopen": Route(
+        Permission.SHEET_REOPEN,
+        Write("organiser_alfa", lambda side: {"reason": "Manca una firma"}, of="closed_lesson"),
+        of="closed_lesson",
+    ),
+    "book.show": Route(Permission.REGISTER_READ),
     "certificates.download": Route(Permission.CERTIFICATE_DOWNLOAD),
     "certificates.edition": Route(Permission.CERTIFICATE_LIST, of="closed_edition"),
     "certificates.index": Route(Permission.CERTIFICATE_LIST),
@@ -184,6 +206,34 @@ ROUTES: dict[str, Route] = {
     "dashboard.people": Route(Permission.DASHBOARD_READ),
     "dashboard.show": Route(Permission.DASHBOARD_READ),
     "enrolments.my": Route(Permission.MY_RECORD),
+    "evidence.attach": Route(
+        Permission.EVIDENCE_ADD,
+        Write("trainer_alfa", lambda side: {"file": (BytesIO(PHOTO), "foglio.jpg")}),
+    ),
+    "evidence.download": Route(Permission.SHEET_READ),
+    "evidence.edition_sign_sheets": Route(Permission.SHEET_READ),
+    "evidence.picture": Route(Permission.SHEET_READ),
+    "evidence.reconcile": Route(
+        Permission.EVIDENCE_ADD, Write("tutor_alfa", lambda side: {"others": "1"})
+    ),
+    "evidence.reconciliation": Route(Permission.SHEET_READ),
+    "evidence.scans": Route(Permission.SHEET_READ),
+    "evidence.sign_sheet": Route(Permission.SHEET_READ),
+    "evidence.withdraw": Route(Permission.EVIDENCE_ADD, Write("trainer_alfa", of="spare_scan")),
+    "evidence.attach": Route(
+        Permission.EVIDENCE_ADD,
+        Write("trainer_alfa", lambda side: {"file": (BytesIO(PHOTO), "foglio.jpg")}),
+    ),
+    "evidence.download": Route(Permission.SHEET_READ),
+    "evidence.edition_sign_sheets": Route(Permission.SHEET_READ),
+    "evidence.picture": Route(Permission.SHEET_READ),
+    "evidence.reconcile": Route(
+        Permission.EVIDENCE_ADD, Write("tutor_alfa", lambda side: {"others": "1"})
+    ),
+    "evidence.reconciliation": Route(Permission.SHEET_READ),
+    "evidence.scans": Route(Permission.SHEET_READ),
+    "evidence.sign_sheet": Route(Permission.SHEET_READ),
+    "evidence.withdraw": Route(Permission.EVIDENCE_ADD, Write("trainer_alfa", of="spare_scan")),
     "mailbox.index": Route(Permission.MAIL_READ),
     "mailbox.requeue": Route(Permission.MAIL_RESEND, Write("admin")),
     "mailbox.show": Route(Permission.MAIL_READ),
@@ -215,7 +265,7 @@ ROUTES: dict[str, Route] = {
         ),
     ),
     "registers.endorse": Route(
-        Permission.REGISTER_ENDORSE, Write("organiser_alfa", of="ready_edition")
+        Permission.REGISTER_ENDORSE, Write("organiser_alfa", of="unendorsed_edition")
     ),
     "registers.mark": Route(
         Permission.SHEET_MARK,
