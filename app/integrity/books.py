@@ -88,12 +88,13 @@ def check_records(
     connection: Connection, begun: dict[int, str | None], tick: Tick
 ) -> Iterator[Finding]:
     """Records follow each other from the endorsement on, and say what their hash covers."""
-    rows = connection.execution_options(yield_per=BATCH).execute(
+    rows = connection.execute(
         select(RECORD, SHEET.c.lesson_id, REGISTER.c.id.label("bound_in"))
         .outerjoin(SHEET, SHEET.c.id == RECORD.c.sheet_id)
         .outerjoin(LESSON, LESSON.c.id == SHEET.c.lesson_id)
         .outerjoin(REGISTER, REGISTER.c.edition_id == LESSON.c.edition_id)
         .order_by(RECORD.c.register_id, RECORD.c.position)
+        .execution_options(yield_per=BATCH)
     )
     register, position, previous = 0, 0, ""
     for batch in rows.partitions():

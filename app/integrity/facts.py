@@ -5,6 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, literal, select, union
@@ -28,6 +29,9 @@ from app.models import (
 )
 
 BATCH = 50  # pages looked at together
+
+# A row and its entry of the trail are written in one transaction, moments apart.
+AT_ONCE = timedelta(minutes=2)
 
 SHEET, ENTRY, STAY = (
     model.__table__ for model in (RegisterSheet, AttendanceEntry, PresenceInterval)
@@ -156,12 +160,14 @@ def _add_deeds(
 
 
 def _add_corrections(
-    connection: Connection, pages: dict[int, PageFacts], between: tuple[int, int]
+    connection: Connection, found: dict[int, PageFacts], between: tuple[int, int]
 ) -> None:
     owner = {}
     for row in connection.execute(_of(CORRECTION, between).order_by(CORRECTION.c.id)):
-        pages[row.sheet_id].corrections.append(row)
-        owner[row.id] = pages[row.sheet_id]
+        found[row.sheet_id].corrections.append(row)
+        owner[row.id] = found[row.sheet_id]
+    for page in found.values():
+        owner.update((c["correction"], page) for _, c in page.records if c.get("correction"))
     if not owner:
         return
     wanted = _deeds(CORRECTION.name).where(DEED.c.target_id.between(min(owner), max(owner)))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select
 
 from app.audit import Action
 from app.domain.certificates import CertificateState, content_hash, format_code, number_text
-from app.integrity.facts import DEED, opened
+from app.integrity.facts import AT_ONCE, DEED, opened
 from app.integrity.findings import Finding, Tick
 from app.models import Certificate, CertificateCounter, CertificateFile, EvidenceFile
 
@@ -28,10 +28,11 @@ STATES = {
 def check_certificates(connection: Connection, tick: Tick) -> Iterator[Finding]:
     """Each certificate says, and its file is, what was issued."""
     said = _said(connection)
-    rows = connection.execution_options(yield_per=BATCH).execute(
+    rows = connection.execute(
         select(CERTIFICATE, PDF.c.pdf, PDF.c.sha256)
         .outerjoin(PDF, PDF.c.certificate_id == CERTIFICATE.c.id)
         .order_by(CERTIFICATE.c.id)
+        .execution_options(yield_per=BATCH)
     )
     for batch in rows.partitions():
         for row in batch:
@@ -49,13 +50,14 @@ def _said(connection: Connection) -> dict[int, tuple[dict[str, Any], str]]:
     """Per certificate what the trail said at issue, and the last deed on it."""
     said: dict[int, tuple[dict[str, Any], str]] = {}
     wanted = (
-        select(DEED.c.target_id, DEED.c.action, DEED.c.details)
+        select(DEED.c.target_id, DEED.c.action, DEED.c.details, DEED.c.at, DEED.c.account_id)
         .where(DEED.c.target_type == CERTIFICATE.name)
         .order_by(DEED.c.sequence)
     )
     for row in connection.execute(wanted):
-        issued = row.action == Action.CERTIFICATE_ISSUED
-        details = opened(row.details) if issued else said.get(row.target_id, ({}, ""))[0]
+        details = said.get(row.target_id, ({}, ""))[0]
+        if row.action == Action.CERTIFICATE_ISSUED:
+            details = {**opened(row.details), "at": row.at, "by": row.account_id}
         said[row.target_id] = details, row.action
     return said
 
@@ -96,6 +98,8 @@ def certificate_fault(row: Row[Any], issued: dict[str, Any], last: str) -> str:
         return "il contenuto non è quello rilasciato"
     if issued.get("enrolment") != row.enrolment_id:
         return "è di un'altra iscrizione"
+    if abs(issued["at"] - row.issued_at) > AT_ONCE or issued["by"] != row.issued_by_id:
+        return "mano o data del rilascio non sono quelle della traccia"
     if STATES.get(last, row.state) != row.state:  # type: ignore[call-overload]
         return f"è {row.state}, secondo la traccia {STATES[last]}"  # type: ignore[index]
     return ""
@@ -126,8 +130,8 @@ def check_numbers(connection: Connection) -> Iterator[Finding]:
 
 def check_evidence(connection: Connection, tick: Tick) -> Iterator[Finding]:
     """Files given as evidence are the bytes their hash says."""
-    rows = connection.execution_options(yield_per=1).execute(
-        select(EVIDENCE).order_by(EVIDENCE.c.sha256)
+    rows = connection.execute(
+        select(EVIDENCE).order_by(EVIDENCE.c.sha256).execution_options(yield_per=1)
     )
     for row in rows:
         if hashlib.sha256(row.content).hexdigest() != row.sha256 or len(row.content) != row.size:

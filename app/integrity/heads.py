@@ -50,7 +50,7 @@ def keep_head(*, restored: bool = False) -> None:
         f"{moment_text(clock.now())} {head.sequence} {head.hash}{' restored' if restored else ''}\n"
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", opener=_private) as file:
+    with open(path, "a", opener=_private) as file:
         file.write(line if whole else f"\n{line}")
 
 

@@ -2,7 +2,7 @@
 """The live rows of a page against what its book and the trail say of it."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -13,13 +13,10 @@ from app.domain.book import mark_words
 from app.domain.chain import moment_text
 from app.domain.register import SheetState
 from app.domain.timetable import Window, length_minutes
-from app.domain.vocabulary import RecordKind
-from app.integrity.facts import CHECK_IN, ENTRY, RECORD, SHEET, Deed, PageFacts
+from app.integrity.facts import AT_ONCE, CHECK_IN, ENTRY, SHEET, Deed, PageFacts
 from app.integrity.findings import Finding
+from app.integrity.records import check_corrections, check_records
 from app.integrity.replay import Expected, Replay, replay, stays_text
-
-# A deed and its entry of the trail are written in one transaction, moments apart.
-AT_ONCE = timedelta(minutes=2)
 
 # What a closing says of the page, and the column that says it now.
 COLUMNS = {
@@ -153,28 +150,6 @@ def check_minutes(facts: PageFacts, now: Replay) -> Iterator[Finding]:
             yield _entry(entry, f"{entry.counted_minutes} minuti: non tornano con gli orari")
 
 
-def check_records(facts: PageFacts, now: Replay) -> Iterator[Finding]:
-    """Each record of the book has its entry in the trail, and each entry its record."""
-    for kind, action in RECORDED.items():
-        records = {(r.version, r.hash): r for r, _ in facts.records if r.kind == kind}
-        deeds = {
-            (deed.details.get("version"), deed.details.get("hash")): deed
-            for deed in facts.deeds
-            if deed.action == action
-        }
-        for key in records.keys() - deeds.keys():
-            yield Finding(RECORD.name, records[key].id, "annotazione di cui la traccia non sa")
-        for key in deeds.keys() - records.keys():
-            yield Finding(
-                RECORD.name,
-                f"(foglio {facts.sheet_id}, versione {key[0]})",
-                f"manca dal registro: la dice l'atto {deeds[key].sequence}",
-            )
-
-
-RECORDED = {RecordKind.CLOSED: Action.SHEET_CLOSED}
-
-
 def check_check_ins(facts: PageFacts, now: Replay) -> Iterator[Finding]:
     """Each person's own word has its entry in the trail, and each entry its row."""
     said = {
@@ -203,6 +178,7 @@ CHECKS: tuple[Check, ...] = (
     check_entries,
     check_minutes,
     check_records,
+    check_corrections,
     check_check_ins,
 )
 

@@ -86,8 +86,11 @@ def _correct(now: Replay, facts: PageFacts) -> None:
             continue
         match content.get("subject"):
             case CorrectionSubject.MARK:
+                before = now.marks.get(content["enrolment"])
                 now.marks[content["enrolment"]] = Expected(
-                    content["new"], None, content["counted_minutes"]
+                    content["new"],
+                    counted=content["counted_minutes"],
+                    deed=before.deed if before else None,  # the hand stays the one that marked
                 )
             case CorrectionSubject.TOPIC:
                 now.topic = content["new"]

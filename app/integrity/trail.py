@@ -28,8 +28,8 @@ def check_trail(
     trail = AuditEvent.__table__
     watch = _Heads(heads)
     sequence, previous = 0, GENESIS
-    found = connection.execution_options(yield_per=BATCH).execute(
-        select(trail).order_by(trail.c.sequence)
+    found = connection.execute(
+        select(trail).order_by(trail.c.sequence).execution_options(yield_per=BATCH)
     )
     for batch in found.partitions():
         for row in batch:

@@ -22,7 +22,9 @@ from app.integrity.findings import Finding, Report, Tick
 from app.integrity.heads import Head, present_head
 from app.integrity.pages import check_page
 from app.integrity.trail import check_trail
+from app.models import AttendanceImport, Correction, ScannedEvidence
 
+NEVER_DELETED = tuple(model.__table__ for model in (Correction, ScannedEvidence, AttendanceImport))
 MOST_KEPT = 1_000  # findings remembered; more are only counted
 
 
@@ -99,6 +101,20 @@ def _stray_stays(task: Task, _tick: Tick) -> Iterator[Finding]:
         yield Finding(STAY.name, stay, "orari senza la presenza a cui appartengono")
 
 
+def _vanished(task: Task, _tick: Tick) -> Iterator[Finding]:
+    """Rows that are never deleted, and of which only the trail still speaks."""
+    for table in NEVER_DELETED:
+        wanted = (
+            select(DEED.c.target_id)
+            .outerjoin(table, table.c.id == DEED.c.target_id)
+            .where(DEED.c.target_type == table.name, table.c.id.is_(None))
+            .distinct()
+            .order_by(DEED.c.target_id)
+        )
+        for row in task.connection.scalars(wanted):
+            yield Finding(table.name, row, "manca: ne parla ancora la traccia")
+
+
 def _rows(table) -> Callable[[Task], int]:  # type: ignore[no-untyped-def]
     return lambda task: task.connection.scalar(select(func.count()).select_from(table)) or 0
 
@@ -109,6 +125,7 @@ PARTS: tuple[Part, ...] = (
     ("annotazioni", _rows(RECORD), lambda t, tick: check_books(t.connection, tick)),
     ("fogli", lambda task: len(task.ids), _pages),
     ("orari", _rows(STAY), _stray_stays),
+    ("rettifiche", _rows(Correction), _vanished),
     ("attestati", _rows(CERTIFICATE), _certificates),
     ("prove", _rows(EVIDENCE), lambda t, tick: check_evidence(t.connection, tick)),
 )
