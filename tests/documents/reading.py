@@ -134,9 +134,12 @@ def archive_faults(data: bytes) -> list[str]:
 
 
 def damage(data: bytes) -> list[str]:
-    """Complaints of qpdf about the file's syntax."""
-    report = _run("qpdf", "--check", "PDF", data=data).decode()
-    return [line for line in report.splitlines() if "WARNING" in line or "ERROR" in line]
+    """Complaints about the file's syntax, by the library of ``qpdf --check``."""
+    try:
+        with pikepdf.open(BytesIO(data)) as pdf:
+            return [*pdf.check_pdf_syntax(), *map(str, pdf.get_warnings())]
+    except pikepdf.PdfError as error:
+        return [str(error)]
 
 
 def font_faults(data: bytes) -> list[str]:
