@@ -101,8 +101,7 @@ def test_its_syntax_is_sound(name: str) -> None:
 def test_damage_is_noticed() -> None:
     sound = SPECIMENS[min(SPECIMENS)]()
 
-    with pytest.raises(subprocess.CalledProcessError):
-        reading.damage(sound.replace(b"xref", b"fexr"))
+    assert reading.damage(sound.replace(b"xref", b"fexr")) != []
 
 
 @every_document
