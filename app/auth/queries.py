@@ -15,13 +15,14 @@ from app import clock, labels
 from app.actor import Actor
 from app.auth.devices import device_name
 from app.domain.roles import Role
-from app.domain.vocabulary import AccountState
+from app.domain.vocabulary import AccountState, MessageState
 from app.extensions import db
 from app.listing import Filter, Listing, Plan, folded, paginate
 from app.models import (
     Edition,
     LoginSession,
     Organisation,
+    OutboxMessage,
     Programme,
     RoleAssignment,
     UserAccount,
@@ -159,6 +160,7 @@ class AccountRow:
     state: AccountState
     last_login_at: datetime | None
     roles: str
+    unreached: bool
 
 
 def account_list(actor: Actor) -> Listing:
@@ -177,11 +179,36 @@ def account_list(actor: Actor) -> Listing:
         lambda row: row[0],
     )
     roles = _roles_of([account.id for account in listing.rows])
+    unreached = _unreached([account.login for account in listing.rows])
     listing.rows = [
-        AccountRow(a.id, a.display_name, a.login, a.state, a.last_login_at, roles.get(a.id, ""))
+        AccountRow(
+            a.id,
+            a.display_name,
+            a.login,
+            a.state,
+            a.last_login_at,
+            roles.get(a.id, ""),
+            a.login in unreached,
+        )
         for a in listing.rows
     ]
     return listing
+
+
+def _unreached(addresses: list[str]) -> set[str]:
+    """The addresses that the last message to them did not reach."""
+    last = (
+        select(func.max(OutboxMessage.id))
+        .where(OutboxMessage.to_address.in_(addresses), OutboxMessage.state != MessageState.QUEUED)
+        .group_by(OutboxMessage.to_address)
+    )
+    return set(
+        db.session.scalars(
+            select(OutboxMessage.to_address).where(
+                OutboxMessage.id.in_(last), OutboxMessage.state == MessageState.FAILED
+            )
+        )
+    )
 
 
 def _roles_of(ids: list[int]) -> dict[int, str]:

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Putting a message that was not delivered in the queue again."""
 
+from copy import copy
+from dataclasses import replace
+
 from app import audit, clock, mail, transaction
 from app.actor import Actor
 from app.audit import Action
@@ -13,7 +16,8 @@ def requeue(actor: Actor, message: OutboxMessage) -> None:
     """Send the message from the beginning, with the Message-ID it has. Raises RuleViolation."""
     check_requeue(message.state)
     audit.record(
-        actor,
+        # Whoever looks after the programme reads it in its trail.
+        replace(copy(actor), programme_id=message.programme_id),
         Action.MESSAGE_REQUEUED,
         message,
         message.subject,

@@ -88,7 +88,7 @@ def reminders(found: Iterable[OpenSheet], today: date) -> list[Reminder]:
 
 
 def _trainers(ids: set[int]) -> dict[int, mail.Recipient]:
-    address = func.coalesce(Person.work_email, UserAccount.login)
+    address = func.coalesce(UserAccount.login, Person.work_email)
     rows = db.session.execute(
         select(Person.id, address, Person.given_name, Person.family_name)
         .outerjoin(UserAccount, UserAccount.person_id == Person.id)

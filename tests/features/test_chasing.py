@@ -10,13 +10,23 @@ from app import transaction
 from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState
 from app.domain.register import SheetState
+from app.domain.roles import Role
 from app.domain.vocabulary import LessonState, StaffRole
 from app.extensions import db
-from app.models import Edition, Enrolment, Lesson, Person, RegisterSheet, UserAccount
+from app.models import (
+    Edition,
+    Enrolment,
+    Lesson,
+    Organisation,
+    Person,
+    Programme,
+    RegisterSheet,
+    UserAccount,
+)
 from app.registers.chasing import chase_open_sheets
 from tests import world as worlds
 from tests.faults.together import at_once
-from tests.ledger import arranging, ask, do
+from tests.ledger import arranging, ask, do, one
 from tests.pages import main
 
 TOPIC = "Mediazione nei servizi"
@@ -166,8 +176,7 @@ def test_the_message_names_lesson_edition_trainer_and_days(app, clock, lesson_id
     assert "Docente: Lucia Docente Alfa" in organiser
     assert f"http://localhost/lessons/{lesson_id}/sheet" in organiser
     assert "Progetto co-finanziato dall'Unione Europea" in organiser
-    trainer = next(a for a in sent if a.startswith("p"))
-    assert f"/lessons/{lesson_id}/sheet" in sent[trainer]
+    assert f"/lessons/{lesson_id}/sheet" in sent["trainer_alfa@prova.example"]
     assert f"/lessons/{lesson_id}/sheet" not in sent["organiser_beta@prova.example"]
 
 
@@ -228,11 +237,22 @@ def test_two_workers_write_each_message_once(app, clock, lesson_id):
 
 
 def test_one_message_to_who_is_trainer_and_organiser(app, clock, lesson_id, world):
-    do(
-        app,
-        "UPDATE person SET work_email = 'organiser_alfa@prova.example' WHERE family_name = 'Docente Alfa'",
-    )
+    with arranging(app) as session:
+        worlds.give_role(
+            session.get_one(UserAccount, world.account_ids["trainer_alfa"]),
+            Role.ORGANISER,
+            session.get_one(Programme, world.programme_id),
+            session.get_one(Organisation, world.a.delivering_id),
+        )
     clock.move_to(MORNING)
-    assert chase(app) == ALL - 1
-    (body,) = ask(app, "SELECT body FROM outbox_message WHERE to_address LIKE 'organiser_alfa%'")
+    assert chase(app) == ALL
+    (body,) = ask(app, "SELECT body FROM outbox_message WHERE to_address LIKE 'trainer_alfa%'")
     assert body[0].count(f"/lessons/{lesson_id}/sheet") == 1
+
+
+def test_a_trainer_without_account_is_written_to_at_work(app, clock, lesson_id):
+    do(app, "UPDATE user_account SET person_id = NULL WHERE login LIKE 'trainer_alfa%'")
+    clock.move_to(MORNING)
+    chase(app)
+    address = one(app, "SELECT work_email FROM person WHERE family_name = 'Docente Alfa'")
+    assert (address,) in ask(app, "SELECT to_address FROM outbox_message")

@@ -31,6 +31,7 @@ def messages(app, world):
                 attempts=8,
                 last_error="550 5.1.1 No such user",
                 body="Buongiorno Carla.",
+                programme_id=world.programme_id,
             ).id,
         }
 
@@ -84,6 +85,7 @@ def test_a_failed_message_is_put_in_the_queue_and_sent(app, visit, messages, tmp
     assert "Rimetti in coda" not in main(page)
     entry = ask(app, "SELECT target_id, target_label FROM audit_event WHERE action = 'message.requeued'")  # fmt: skip
     assert entry == [(messages["failed"], "=Promemoria")]
+    assert "Messaggio rimesso in coda" in main(visit("coordinator").get("/audit"))
     app.config["MAIL_URL"] = f"file:{tmp_path}"
     with app.app_context():
         assert mail.deliver() == 2
@@ -115,3 +117,17 @@ def test_bad_addresses_and_words_find_nothing(visit, messages):
         assert admin.get(path).status_code == 404, path
     for query in ("?q=%00", "?q=%25&state=x", "?state=failed&state=sent", "?page=-1&sort=zzz"):
         assert admin.get(f"/mail{query}").status_code == 200, query
+
+
+def test_an_address_not_reached_is_shown_beside_the_account(app, visit, world):
+    with arranging(app):
+        for login, states in (
+            ("trainer_alfa", (MessageState.SENT, MessageState.FAILED, MessageState.QUEUED)),
+            ("trainer_beta", (MessageState.FAILED, MessageState.SENT)),
+        ):
+            for state in states:
+                worlds.make_message(f"{login}@prova.example", state=state)
+    for who in ("admin", "coordinator"):
+        rows = table(visit(who).get("/accounts?q=trainer"))
+        told = {row[1].split()[0]: "non è stato recapitato" in row[1] for row in rows}
+        assert told == {"trainer_alfa@prova.example": True, "trainer_beta@prova.example": False}
