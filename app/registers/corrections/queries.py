@@ -9,11 +9,12 @@ from typing import Any
 from flask import abort
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Row, Select, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from app import labels
 from app.actor import Actor
 from app.domain.corrections import read_mark
+from app.domain.register import SheetState
 from app.domain.roles import Role
 from app.domain.timetable import clock_text
 from app.domain.vocabulary import CorrectionState, CorrectionSubject
@@ -30,6 +31,7 @@ from app.models import (
     RegisterSheet,
     UserAccount,
 )
+from app.registers.marks import in_words
 from app.scope import clause, get_visible
 
 _asker, _decider = aliased(UserAccount), aliased(UserAccount)
@@ -191,8 +193,8 @@ def _editions(actor: Actor) -> list[tuple[str, str]]:
     return [(code, code) for code in codes]
 
 
-def attachment(actor: Actor, correction_id: int) -> tuple[Correction, str, bytes]:
-    """The correction, the media type of its attachment and the bytes; 404 where there is none."""
+def attachment(actor: Actor, correction_id: int) -> tuple[str, bytes]:
+    """The media type and the bytes of the request's attachment; 404 where there is none."""
     correction = get_visible(Correction, correction_id, actor)
     found = db.session.execute(
         select(EvidenceFile.media_type, EvidenceFile.content).where(
@@ -201,4 +203,58 @@ def attachment(actor: Actor, correction_id: int) -> tuple[Correction, str, bytes
     ).first()
     if found is None:
         abort(404)
-    return correction, found.media_type, found.content
+    return found.media_type, found.content
+
+
+@dataclass(frozen=True)
+class OwnMark:
+    """What a closed page says of the official herself."""
+
+    lesson_id: int
+    seq: int
+    edition_code: str
+    starts_at: datetime
+    topic: str
+    mark: str
+    counted: int
+    correction_id: int | None
+    correction_state: CorrectionState | None
+
+
+def own_marks(actor: Actor, edition: Edition) -> list[OwnMark]:
+    """The actor's marks on closed pages of her enrolment, recovered lessons in, by day."""
+    last = (
+        select(Correction.entry_id, func.max(Correction.id).label("correction_id"))
+        .group_by(Correction.entry_id)
+        .subquery("last_correction")
+    )
+    rows = db.session.execute(
+        select(AttendanceEntry, RegisterSheet, Lesson, Edition.code, Correction)
+        .join(RegisterSheet, RegisterSheet.id == AttendanceEntry.sheet_id)
+        .join(Lesson, Lesson.id == RegisterSheet.lesson_id)
+        .join(Edition, Edition.id == Lesson.edition_id)
+        .join(Enrolment, Enrolment.id == AttendanceEntry.enrolment_id)
+        .outerjoin(last, last.c.entry_id == AttendanceEntry.id)
+        .outerjoin(Correction, Correction.id == last.c.correction_id)
+        .where(
+            Enrolment.edition_id == edition.id,
+            Enrolment.person_id == actor.person_id,
+            RegisterSheet.state == SheetState.CLOSED,
+        )
+        .options(joinedload(AttendanceEntry.intervals))
+        .order_by(Lesson.starts_at, Lesson.id)
+    ).unique()
+    return [
+        OwnMark(
+            lesson_id=lesson.id,
+            seq=lesson.seq,
+            edition_code=code,
+            starts_at=lesson.starts_at,
+            topic=sheet.topic_done,
+            mark=in_local_words(CorrectionSubject.MARK, in_words(entry), lesson.starts_at),
+            counted=entry.counted_minutes,
+            correction_id=correction.id if correction else None,
+            correction_state=correction.state if correction else None,
+        )
+        for entry, sheet, lesson, code, correction in rows
+    ]

@@ -1,0 +1,342 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The page a correction is about, and what approving it would do to hours and certificate."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import abort
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from app.actor import Actor
+from app.domain.attendance import Interval, counted_minutes
+from app.domain.certificates import CertificateState
+from app.domain.corrections import read_mark
+from app.domain.edition import has_ended
+from app.domain.enrolment import EnrolmentState, outcome
+from app.domain.recoveries import recovered_minutes
+from app.domain.register import SheetState
+from app.domain.roles import Role
+from app.domain.timetable import Window
+from app.domain.vocabulary import CorrectionState, CorrectionSubject
+from app.extensions import db
+from app.hours import Standing, all_standings
+from app.models import (
+    AttendanceEntry,
+    AttendanceRegister,
+    Correction,
+    Course,
+    Edition,
+    Enrolment,
+    Lesson,
+    LessonStaff,
+    Person,
+    Programme,
+    Recovery,
+    RegisterSheet,
+    UserAccount,
+)
+from app.registers.closing import breaks
+from app.registers.marks import in_words
+from app.scope import clause, get_visible
+
+_PAGE = (
+    joinedload(Lesson.edition),
+    joinedload(Lesson.breaks),
+)
+
+
+@dataclass(frozen=True)
+class PersonOnPage:
+    """Somebody with a mark on the page."""
+
+    enrolment_id: int
+    person_id: int
+    name: str
+    entry: AttendanceEntry
+
+
+@dataclass(frozen=True)
+class ClosedPage:
+    """A page, its book, and those of its people the actor may ask about.
+
+    ``own``: an official asks, about her own row only.
+    """
+
+    lesson: Lesson
+    sheet: RegisterSheet
+    register: AttendanceRegister
+    programme: Programme
+    people: list[PersonOnPage]
+    own: bool = False
+
+    @property
+    def edition(self) -> Edition:
+        return self.lesson.edition
+
+    @property
+    def closed(self) -> bool:
+        return self.sheet.state is SheetState.CLOSED
+
+    @property
+    def reported(self) -> bool:
+        return self.programme.reported_at is not None
+
+    @property
+    def takes_requests(self) -> bool:
+        return self.closed and not self.reported
+
+    @property
+    def calendar(self) -> Window:
+        """When the lesson was to be held: what marks are written within."""
+        return Window(self.lesson.starts_at, self.lesson.ends_at)
+
+    @property
+    def window(self) -> Window:
+        """When the lesson was held, within the calendar: what closing counts by."""
+        lesson, sheet = self.lesson, self.sheet
+        start, end = sheet.starts_at_real, sheet.ends_at_real
+        return Window(
+            max(start or lesson.starts_at, lesson.starts_at),
+            min(end or lesson.ends_at, lesson.ends_at),
+        )
+
+    def person(self, enrolment_id: int) -> PersonOnPage | None:
+        return next((p for p in self.people if p.enrolment_id == enrolment_id), None)
+
+    def present_value(self, subject: CorrectionSubject, entry: AttendanceEntry | None) -> str:
+        """What the page says now, as it is kept."""
+        match subject:
+            case CorrectionSubject.MARK:
+                return in_words(entry)
+            case CorrectionSubject.TOPIC:
+                return self.sheet.topic_done
+            case _:
+                return str(self.sheet.heads_counted or 0)
+
+    def minutes(self, stays: Sequence[Interval]) -> int:
+        """Minutes these stays count for, as closing counts them."""
+        grace = self.programme.late_grace_minutes
+        return counted_minutes(stays, self.window, breaks(self.lesson), grace)
+
+
+def page_of(actor: Actor, lesson_id: int, lock: bool = False) -> ClosedPage:
+    """The page of a lesson the actor may ask about; an official also of one she recovered."""
+    if actor.role is Role.PARTICIPANT:
+        lesson = _own_lesson(actor, lesson_id)
+        return _load(lesson, Enrolment.person_id == actor.person_id, lock)
+    return _load(get_visible(Lesson, lesson_id, actor, *_PAGE), None, lock)
+
+
+def _own_lesson(actor: Actor, lesson_id: int) -> Lesson:
+    guest = (
+        select(Recovery.lesson_id)
+        .join(Enrolment, Enrolment.id == Recovery.enrolment_id)
+        .where(Enrolment.person_id == actor.person_id)
+    )
+    found = (
+        db.session.scalars(
+            select(Lesson)
+            .where(Lesson.id == lesson_id, or_(clause(Lesson, actor), Lesson.id.in_(guest)))
+            .options(*_PAGE)
+        )
+        .unique()
+        .one_or_none()
+    )
+    if found is None:
+        abort(404)
+    return found
+
+
+def _load(lesson: Lesson, whose: ColumnElement[bool] | None, lock: bool) -> ClosedPage:
+    query: Select[Any] = (
+        select(RegisterSheet, AttendanceRegister, Programme)
+        .select_from(RegisterSheet)
+        .join(AttendanceRegister, AttendanceRegister.edition_id == lesson.edition_id)
+        .join(Course, Course.id == lesson.edition.course_id)
+        .join(Programme, Programme.id == Course.programme_id)
+        .where(RegisterSheet.lesson_id == lesson.id)
+        .execution_options(populate_existing=True)
+    )
+    found = db.session.execute(query.with_for_update(of=RegisterSheet) if lock else query).first()
+    if found is None:
+        abort(404)
+    sheet, register, programme = found
+    people = _people(sheet.id, whose)
+    return ClosedPage(lesson, sheet, register, programme, people, own=whose is not None)
+
+
+def _people(sheet_id: int, whose: ColumnElement[bool] | None) -> list[PersonOnPage]:
+    rows = db.session.execute(
+        select(AttendanceEntry, Enrolment.id, Person)
+        .join(Enrolment, Enrolment.id == AttendanceEntry.enrolment_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(AttendanceEntry.sheet_id == sheet_id, *([] if whose is None else [whose]))
+        .options(joinedload(AttendanceEntry.intervals))
+        .order_by(Person.search_key, Enrolment.id)
+        .execution_options(populate_existing=True)
+    ).unique()
+    return [
+        PersonOnPage(number, person.id, f"{person.family_name} {person.given_name}", entry)
+        for entry, number, person in rows
+    ]
+
+
+def pending(sheet_id: int, subject: CorrectionSubject, entry_id: int | None) -> bool:
+    """Whether a request about the same thing waits for its decision."""
+    same = select(Correction.id).where(
+        Correction.sheet_id == sheet_id,
+        Correction.subject == subject,
+        Correction.entry_id.is_(None) if entry_id is None else Correction.entry_id == entry_id,
+        Correction.state == CorrectionState.ASKED,
+    )
+    return db.session.execute(same.limit(1)).first() is not None
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What approving changes: minutes of the lesson, and where the enrolment stands."""
+
+    minutes_before: int
+    minutes_after: int
+    before: Standing
+    after: Standing
+
+    @property
+    def certificate(self) -> str | None:
+        """The number of a valid certificate whose hours would change."""
+        touched = self.before.certificate_state is CertificateState.ISSUED
+        return self.before.certificate_number if touched and self.hours_change else None
+
+    @property
+    def hours_change(self) -> bool:
+        return self.before.counted != self.after.counted
+
+    @property
+    def outcome_changes(self) -> bool:
+        return self.before.state != self.after.state
+
+
+@dataclass(frozen=True)
+class CorrectionCase:
+    """A request before whoever decides: the page, the person, and who may not decide."""
+
+    correction: Correction
+    page: ClosedPage
+    person: PersonOnPage | None
+    asker: UserAccount
+    staff: frozenset[int]
+
+    @property
+    def open(self) -> bool:
+        return self.correction.state is CorrectionState.ASKED
+
+    @property
+    def present_value(self) -> str:
+        entry = self.person.entry if self.person else None
+        return self.page.present_value(self.correction.subject, entry)
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether the page says something else now than when the correction was asked for."""
+        return self.open and self.present_value != self.correction.old_value
+
+    def asked_by(self, actor: Actor) -> bool:
+        return self.asker.id == actor.account_id
+
+    def has_on_staff(self, actor: Actor) -> bool:
+        return actor.person_id in self.staff
+
+    def concerns(self, actor: Actor) -> bool:
+        return self.person is not None and self.person.person_id == actor.person_id
+
+
+def case_of(actor: Actor, correction_id: int, lock: bool = False) -> CorrectionCase:
+    """The request and its page, held until the commit when ``lock``; 404 out of scope."""
+    sheet = get_visible(Correction, correction_id, actor, joinedload(Correction.sheet)).sheet
+    lesson = db.session.scalars(select(Lesson).where(Lesson.id == sheet.lesson_id).options(*_PAGE))
+    page = _load(lesson.unique().one(), None, lock)
+    correction = db.session.scalars(
+        select(Correction)
+        .where(Correction.id == correction_id)
+        .execution_options(populate_existing=True)  # another may have decided it meanwhile
+    ).one()
+    staff = db.session.scalars(
+        select(LessonStaff.person_id).where(LessonStaff.lesson_id == page.lesson.id)
+    )
+    return CorrectionCase(
+        correction=correction,
+        page=page,
+        person=next((p for p in page.people if p.entry.id == correction.entry_id), None),
+        asker=db.session.get_one(UserAccount, correction.asked_by_id),
+        staff=frozenset(staff),
+    )
+
+
+def effect_of(case: CorrectionCase) -> Effect | None:
+    """What approving would change, computed without writing; None for a matter of the page."""
+    if case.person is None:
+        return None
+    _status, stays = read_mark(case.correction.new_value, case.page.lesson.starts_at)
+    before = case.person.entry.counted_minutes
+    after = case.page.minutes(stays)
+    standing = all_standings(Enrolment.id == case.person.enrolment_id)[0]
+    counted = standing.counted + _gained(case, before, after)
+    return Effect(before, after, standing, _standing_with(standing, counted))
+
+
+def _standing_with(standing: Standing, counted: int) -> Standing:
+    """Where the enrolment stands with so many minutes."""
+    state = standing.state
+    if has_ended(standing.edition_state) and state in (
+        EnrolmentState.COMPLETED,
+        EnrolmentState.NOT_COMPLETED,
+    ):
+        state = outcome(counted, standing.held, standing.threshold)
+    case = replace(standing.case, counted=counted, enrolment_state=state)
+    return replace(standing, counted=counted, state=state, case=case)
+
+
+def _gained(case: CorrectionCase, before: int, after: int) -> int:
+    """Minutes of the course gained or lost: those of a lesson recovered count once."""
+    assert case.person is not None  # noqa: S101 - asked of a mark only
+    recovery = _recovery(case.person.enrolment_id, case.page.lesson.id)
+    if recovery is None:
+        return after - before
+    missed, planned, elsewhere = recovery
+    if missed == case.page.lesson.id:
+        return recovered_minutes(after, elsewhere, planned) - recovered_minutes(
+            before, elsewhere, planned
+        )
+    return recovered_minutes(elsewhere, after, planned) - recovered_minutes(
+        elsewhere, before, planned
+    )
+
+
+def _recovery(enrolment_id: int, lesson_id: int) -> tuple[int, int, int] | None:
+    """The recovery this lesson is part of: missed lesson, its minutes, what the other page counts."""
+    missed = aliased(Lesson)
+    row = db.session.execute(
+        select(Recovery, missed.planned_minutes)
+        .join(missed, missed.id == Recovery.missed_lesson_id)
+        .where(
+            Recovery.enrolment_id == enrolment_id,
+            or_(Recovery.missed_lesson_id == lesson_id, Recovery.lesson_id == lesson_id),
+        )
+    ).first()
+    if row is None:
+        return None
+    recovery, planned = row
+    home = recovery.missed_lesson_id == lesson_id
+    other = recovery.lesson_id if home else recovery.missed_lesson_id
+    counted = db.session.scalar(
+        select(AttendanceEntry.counted_minutes)
+        .join(RegisterSheet, RegisterSheet.id == AttendanceEntry.sheet_id)
+        .where(
+            AttendanceEntry.enrolment_id == enrolment_id,
+            RegisterSheet.lesson_id == other,
+            RegisterSheet.state == SheetState.CLOSED,
+        )
+    )
+    return recovery.missed_lesson_id, planned, counted or 0
