@@ -241,6 +241,8 @@ def confirm_edition(actor: Actor, edition: Edition) -> None:
 
 def close_edition(actor: Actor, edition: Edition) -> None:
     """Close an edition whose pages are all closed; each enrolment gets its outcome."""
+    # Held until the commit: a page reopened meanwhile waits, or is seen here.
+    db.session.refresh(edition, ["state"], with_for_update=True)
     people = all_standings(Enrolment.edition_id == edition.id)
     edition_rules.check_transition(
         edition.state, EditionState.CLOSED, open_sheets=_open_sheets(edition)
