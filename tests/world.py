@@ -38,6 +38,7 @@ from app.domain.vocabulary import (
     TargetGroup,
 )
 from app.extensions import db
+from app.kept_files import keep
 from app.models import (
     Affiliation,
     AttendanceEntry,
@@ -57,6 +58,7 @@ from app.models import (
     Programme,
     RegisterSheet,
     RoleAssignment,
+    ScannedEvidence,
     SelfCheckIn,
     UserAccount,
     Venue,
@@ -246,6 +248,18 @@ def check_in(
 ) -> SelfCheckIn:
     sheet = db.session.query(RegisterSheet).filter_by(lesson_id=lesson.id).one()
     return add(SelfCheckIn(sheet_id=sheet.id, enrolment_id=enrolment.id, kind=kind, at=at))
+
+
+def make_scan(lesson: Lesson, account: UserAccount, **over) -> ScannedEvidence:
+    n = _next()
+    sheet = db.session.query(RegisterSheet).filter_by(lesson_id=lesson.id).one()
+    values = {
+        "file_name": f"foglio {n}.jpg",
+        "sha256": keep("image/jpeg", b"\xff\xd8\xff scansione %d" % n),
+        "uploaded_by_id": account.id,
+        "uploaded_at": NOW,
+    }
+    return add(ScannedEvidence(sheet_id=sheet.id, **values | over))
 
 
 def close_page(lesson: Lesson, people: list[Enrolment], account: UserAccount, minutes=240) -> None:

@@ -220,20 +220,6 @@ ROUTES: dict[str, Route] = {
     "evidence.scans": Route(Permission.SHEET_READ),
     "evidence.sign_sheet": Route(Permission.SHEET_READ),
     "evidence.withdraw": Route(Permission.EVIDENCE_ADD, Write("trainer_alfa", of="spare_scan")),
-    "evidence.attach": Route(
-        Permission.EVIDENCE_ADD,
-        Write("trainer_alfa", lambda side: {"file": (BytesIO(PHOTO), "foglio.jpg")}),
-    ),
-    "evidence.download": Route(Permission.SHEET_READ),
-    "evidence.edition_sign_sheets": Route(Permission.SHEET_READ),
-    "evidence.picture": Route(Permission.SHEET_READ),
-    "evidence.reconcile": Route(
-        Permission.EVIDENCE_ADD, Write("tutor_alfa", lambda side: {"others": "1"})
-    ),
-    "evidence.reconciliation": Route(Permission.SHEET_READ),
-    "evidence.scans": Route(Permission.SHEET_READ),
-    "evidence.sign_sheet": Route(Permission.SHEET_READ),
-    "evidence.withdraw": Route(Permission.EVIDENCE_ADD, Write("trainer_alfa", of="spare_scan")),
     "mailbox.index": Route(Permission.MAIL_READ),
     "mailbox.requeue": Route(Permission.MAIL_RESEND, Write("admin")),
     "mailbox.show": Route(Permission.MAIL_READ),

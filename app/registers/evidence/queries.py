@@ -9,10 +9,18 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from app.actor import Actor
 from app.extensions import db
-from app.models import EvidenceFile, Lesson, ReconciledLine, ScannedEvidence, UserAccount
+from app.models import (
+    EvidenceFile,
+    Lesson,
+    ReconciledLine,
+    RegisterSheet,
+    ScannedEvidence,
+    UserAccount,
+)
 from app.registers.queries import SHEET_PAGE, SheetPage, SheetRow, sheet_page
 from app.scope import get_visible
 
@@ -93,15 +101,9 @@ def _scans(*conditions: Any) -> list[Scan]:
     return [Scan(*row) for row in found]
 
 
-def scan_of(actor: Actor, scan_id: int) -> ScannedEvidence:
+def scan_of(actor: Actor, scan_id: int, *load: ORMOption) -> ScannedEvidence:
     """The scan with its file's description; 404 outside the actor's scope."""
-    return get_visible(
-        ScannedEvidence,
-        scan_id,
-        actor,
-        joinedload(ScannedEvidence.file),
-        joinedload(ScannedEvidence.sheet),
-    )
+    return get_visible(ScannedEvidence, scan_id, actor, joinedload(ScannedEvidence.file), *load)
 
 
 def content_of(scan: ScannedEvidence) -> bytes:
@@ -160,9 +162,9 @@ class Comparison:
 
 def comparison(actor: Actor, scan_id: int, lock: bool = False) -> Comparison:
     """The scan beside those on the sheet; ``lock`` holds the page until the commit."""
-    scan = scan_of(actor, scan_id)
-    lesson = get_visible(Lesson, scan.sheet.lesson_id, actor, *SHEET_PAGE)
-    page = sheet_page(actor, lesson, lock)
+    lesson = joinedload(ScannedEvidence.sheet).joinedload(RegisterSheet.lesson)
+    scan = scan_of(actor, scan_id, lesson.options(*SHEET_PAGE))
+    page = sheet_page(actor, scan.sheet.lesson, lock)
     written = db.session.execute(
         select(ReconciledLine, UserAccount.display_name)
         .join(UserAccount, UserAccount.id == ReconciledLine.written_by_id)
