@@ -44,7 +44,9 @@ def keep_head(*, restored: bool = False) -> None:
     ).first()
     path = Path(current_app.config["HEADS_FILE"])
     last, whole = _last_line(path)
-    if head is None or (not restored and last and last[2:4] == (str(head.sequence), head.hash)):
+    if head is None or (
+        not restored and last and last.group(2, 3) == (str(head.sequence), head.hash)
+    ):
         return
     line = (
         f"{moment_text(clock.now())} {head.sequence} {head.hash}{' restored' if restored else ''}\n"
