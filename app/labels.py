@@ -11,6 +11,7 @@ from app.domain.attendance import Presence
 from app.domain.certificates import CertificateKind, CertificateState
 from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState
+from app.domain.prospects import ProspectState
 from app.domain.register import SheetState
 from app.domain.roles import Role
 from app.domain.vocabulary import (
@@ -108,6 +109,10 @@ LABELS: tuple[tuple[StrEnum, Any], ...] = (
     (Mode.IN_PERSON, _l("In presenza")),
     (Mode.ONLINE_SYNC, _l("A distanza sincrona")),
     (Mode.BLENDED, _l("Mista")),
+    (ProspectState.REACHED, _l("Soglia raggiunta")),
+    (ProspectState.ON_TRACK, _l("In linea")),
+    (ProspectState.AT_RISK, _l("A rischio")),
+    (ProspectState.IMPOSSIBLE, _l("Non più raggiungibile")),
     (ServiceArea.FRONT_OFFICE, _l("URP e front office")),
     (ServiceArea.REGISTRY, _l("Anagrafe e stato civile")),
     (ServiceArea.SOCIAL_SERVICES, _l("Servizi sociali")),
@@ -139,6 +144,10 @@ TONES: tuple[tuple[StrEnum, str], ...] = (
     (EnrolmentState.CONFIRMED, "primary"),
     (EnrolmentState.NOT_COMPLETED, "warning"),
     (EnrolmentState.WITHDRAWN, "neutral"),
+    (ProspectState.REACHED, "success"),
+    (ProspectState.ON_TRACK, "primary"),
+    (ProspectState.AT_RISK, "warning"),
+    (ProspectState.IMPOSSIBLE, "danger"),
     (SheetState.OPEN, "primary"),
     (SheetState.CLOSED, "success"),
     (SheetState.REOPENED, "warning"),

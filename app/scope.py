@@ -31,6 +31,7 @@ from app.models import (
     OutboxMessage,
     Partnership,
     Person,
+    Recovery,
     RegisterSheet,
     RoleAssignment,
     ScannedEvidence,
@@ -190,6 +191,10 @@ def _correction(actor: Actor) -> Clause:
     return Correction.sheet_id.in_(sheets)
 
 
+def _recovery(actor: Actor) -> Clause:
+    return Recovery.enrolment_id.in_(select(Enrolment.id).where(_enrolment(actor)))
+
+
 def _account(actor: Actor) -> Clause:
     if actor.role == Role.SYSTEM_ADMIN:
         return true()
@@ -223,6 +228,7 @@ CLAUSES: dict[type[Any], Callable[[Actor], Clause]] = {
     Organisation: _organisation,
     OutboxMessage: _outbox_message,
     Person: _person,
+    Recovery: _recovery,
     ScannedEvidence: _scanned_evidence,
     UserAccount: _account,
 }

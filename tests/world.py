@@ -56,6 +56,7 @@ from app.models import (
     Person,
     PresenceInterval,
     Programme,
+    Recovery,
     RegisterSheet,
     RoleAssignment,
     ScannedEvidence,
@@ -241,6 +242,20 @@ def make_message(to: str, **over) -> OutboxMessage:
         "state": MessageState.QUEUED,
     }
     return add(OutboxMessage(to_address=to, **values | over))
+
+
+def make_recovery(
+    enrolment: Enrolment, missed: Lesson, lesson: Lesson, account: UserAccount
+) -> Recovery:
+    return add(
+        Recovery(
+            enrolment_id=enrolment.id,
+            missed_lesson_id=missed.id,
+            lesson_id=lesson.id,
+            arranged_by_id=account.id,
+            arranged_at=NOW,
+        )
+    )
 
 
 def check_in(

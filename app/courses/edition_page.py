@@ -10,8 +10,9 @@ from sqlalchemy.orm import joinedload
 
 from app.access import can
 from app.actor import Actor
-from app.domain.edition import EditionState
+from app.domain.edition import EditionState, has_ended
 from app.domain.enrolment import expected
+from app.domain.prospects import Prospect
 from app.domain.register import SheetState
 from app.domain.roles import Permission
 from app.domain.vocabulary import LessonState, StaffRole
@@ -27,6 +28,7 @@ from app.models import (
     Person,
     RegisterSheet,
 )
+from app.outlook import outlooks
 from app.scope import clause
 
 EDITION_PAGE = (
@@ -65,6 +67,7 @@ class EditionPage:
     lessons: list[LessonRow]
     register: AttendanceRegister | None
     people: list[Standing]
+    prospects: dict[int, Prospect]
 
     @property
     def held(self) -> list[LessonRow]:
@@ -109,7 +112,16 @@ def edition_page(actor: Actor, edition: Edition) -> EditionPage:
             select(AttendanceRegister).where(AttendanceRegister.edition_id == edition.id)
         ).one_or_none(),
         people=_people(actor, edition.id) if can(Permission.ENROLMENT_READ) else [],
+        prospects=_prospects(actor, edition) if can(Permission.ENROLMENT_READ) else {},
     )
+
+
+def _prospects(actor: Actor, edition: Edition) -> dict[int, Prospect]:
+    """Where each stands, while the edition is not over."""
+    if has_ended(edition.state):
+        return {}
+    found = outlooks(clause(Enrolment, actor), Enrolment.edition_id == edition.id)
+    return {enrolment_id: outlook.prospect for enrolment_id, outlook in found.items()}
 
 
 def _people(actor: Actor, edition_id: int) -> list[Standing]:

@@ -15,7 +15,7 @@ from app.domain.enrolment import EnrolmentState
 from app.domain.indicators import Figure, Sums, figures, may_show
 from app.domain.register import SheetState
 from app.domain.roles import Role
-from app.domain.vocabulary import BodyKind, EditionKind, TargetGroup
+from app.domain.vocabulary import BodyKind, CorrectionState, EditionKind, TargetGroup
 from app.extensions import db
 from app.hours import (
     ATTENDED,
@@ -28,6 +28,7 @@ from app.hours import (
 from app.models import (
     Affiliation,
     Certificate,
+    Correction,
     Course,
     Edition,
     Enrolment,
@@ -37,6 +38,7 @@ from app.models import (
     RegisterSheet,
 )
 from app.open_sheets import OpenSheet, open_sheets
+from app.outlook import outlooks
 from app.scope import clause
 
 # Courses only: the workshop and the conference have indicators of their own.
@@ -79,6 +81,8 @@ class Dashboard:
     sums: Sums
     open_sheets: list[OpenSheet]
     due_certificates: int
+    corrections: int
+    in_danger: int
     matrix: Matrix
     months: list[tuple[str, int]]
 
@@ -98,6 +102,7 @@ def confirmed(actor: Actor) -> ColumnElement[bool]:
 def dashboard(actor: Actor) -> Dashboard:
     """Everything the dashboard shows, in six statements."""
     sums = _sums(actor)
+    due_certificates, corrections = _waiting(actor)
     targets = {
         code: target * 60 if code in ("OUT3", "OUT4") else target
         for code, target in db.session.execute(
@@ -110,10 +115,19 @@ def dashboard(actor: Actor) -> Dashboard:
         figures=figures(sums, targets if actor.role in WIDE else {}),
         sums=sums,
         open_sheets=open_sheets(actor),
-        due_certificates=_due_certificates(actor),
+        due_certificates=due_certificates,
+        corrections=corrections,
+        in_danger=_in_danger(actor),
         matrix=_matrix(actor),
         months=_months(actor),
     )
+
+
+def _in_danger(actor: Actor) -> int:
+    """People who have missed something and may not miss a certain lesson any more."""
+    running = Edition.state == EditionState.RUNNING
+    found = outlooks(clause(Enrolment, actor), IS_COURSE, running).values()
+    return sum(outlook.in_danger for outlook in found)
 
 
 def _sums(actor: Actor) -> Sums:
@@ -179,11 +193,16 @@ def _sums(actor: Actor) -> Sums:
     )
 
 
-def _due_certificates(actor: Actor) -> int:
-    return (
-        db.session.scalar(select(func.count()).select_from(Enrolment).where(confirmed(actor), DUE))
-        or 0
+def _waiting(actor: Actor) -> tuple[int, int]:
+    """People without their certificate, corrections to decide: one statement."""
+    due = select(func.count()).select_from(Enrolment).where(confirmed(actor), DUE)
+    asked = (
+        select(func.count())
+        .select_from(Correction)
+        .where(clause(Correction, actor), Correction.state == CorrectionState.ASKED)
     )
+    found = db.session.execute(select(due.scalar_subquery(), asked.scalar_subquery())).one()
+    return found[0], found[1]
 
 
 def may_see(actor: Actor, body_id: int, people: int) -> bool:

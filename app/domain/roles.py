@@ -44,6 +44,7 @@ class Permission(StrEnum):
     MY_RECORD = "my:record"
     PERSON_READ = "person:read"
     PERSON_READ_BIRTH = "person:read-birth"
+    PROSPECT_READ = "prospect:read"
     RECOVERY_ARRANGE = "recovery:arrange"
     REGISTER_ENDORSE = "register:endorse"
     REGISTER_READ = "register:read"
@@ -86,6 +87,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.MY_RECORD: frozenset({_PA}),
     Permission.PERSON_READ: frozenset({_PC, _OR, _BR, _AU}),
     Permission.PERSON_READ_BIRTH: frozenset({_PC, _OR, _AU}),
+    Permission.PROSPECT_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _AU}),
     Permission.RECOVERY_ARRANGE: frozenset({_PC, _OR}),
     Permission.REGISTER_ENDORSE: frozenset({_PC, _OR}),
     Permission.REGISTER_READ: frozenset({_PC, _OR, _TR, _TU, _AU}),

@@ -8,10 +8,13 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.actor import Actor
+from app.domain.edition import EditionState, has_ended
+from app.domain.prospects import Prospect
 from app.domain.vocabulary import LessonState
 from app.extensions import db
 from app.hours import Standing, all_standings
 from app.models import Edition, Enrolment, Lesson, Venue
+from app.outlook import outlooks
 from app.scope import clause
 
 
@@ -29,6 +32,7 @@ class Record:
 
     courses: list[Standing]
     next_lessons: dict[int, NextLesson]
+    prospects: dict[int, Prospect]
 
     @property
     def minutes(self) -> int:
@@ -40,10 +44,13 @@ class Record:
 
 
 def own_record(actor: Actor) -> Record:
-    """The actor's enrolments, newest first, with the next lesson of each: two statements."""
-    courses = all_standings(clause(Enrolment, actor), Enrolment.person_id == actor.person_id)
+    """The actor's enrolments, newest first, with next lesson and prospect of each: three statements."""
+    own = (clause(Enrolment, actor), Enrolment.person_id == actor.person_id)
+    courses = all_standings(*own)
     courses.sort(key=lambda c: (c.first_at is not None, c.first_at, c.enrolment_id), reverse=True)
-    return Record(courses, _next_lessons([course.edition_id for course in courses]))
+    under_way = Edition.state.notin_([state for state in EditionState if has_ended(state)])
+    prospects = {i: found.prospect for i, found in outlooks(*own, under_way).items()}
+    return Record(courses, _next_lessons([course.edition_id for course in courses]), prospects)
 
 
 def _next_lessons(editions: list[int]) -> dict[int, NextLesson]:

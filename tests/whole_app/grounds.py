@@ -105,6 +105,11 @@ class Side:
     spare_scan: int
     unassigned_scan: int
     someone: str
+    enrolment: int
+    colleague_enrolment: int
+    recovery: int
+    missed_lesson: int
+    lesson_elsewhere: int
     no_role_assignment: int = 0
     seen: int = 0
 
@@ -239,6 +244,8 @@ OBJECTS = {
     Kind.CERTIFICATE: ("certificate", "colleague_certificate"),
     Kind.MESSAGE: ("message", None),
     Kind.SCAN: ("scan", "unassigned_scan"),
+    Kind.ENROLMENT: ("enrolment", "colleague_enrolment"),
+    Kind.RECOVERY: ("recovery", None),
 }
 
 
@@ -349,6 +356,7 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
     unassigned = db.session.scalars(
         select(Lesson).where(Lesson.edition_id == side.edition.id, Lesson.seq == 2)
     ).one()
+    first, second = _lessons_elsewhere(side)
     return Side(
         course=side.edition.course_id,
         draft_course=draft.id,
@@ -373,7 +381,23 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
         spare_scan=worlds.make_scan(side.today, trainer).id,
         unassigned_scan=worlds.make_scan(unassigned, trainer).id,
         someone=tutor.login,
+        enrolment=side.enrolments[0].id,
+        colleague_enrolment=side.enrolments[1].id,
+        recovery=worlds.make_recovery(side.enrolments[0], side.today, first, trainer).id,
+        missed_lesson=unassigned.id,
+        lesson_elsewhere=second.id,
     )
+
+
+def _lessons_elsewhere(side: worlds.Side) -> list[Lesson]:
+    """The first two lessons of another edition of the course, where lessons may be recovered."""
+    course = db.session.get_one(worlds.Course, side.edition.course_id)
+    venue = db.session.get_one(worlds.Venue, side.edition.venue_id)
+    edition = worlds.make_edition(course, side.delivering, venue)
+    worlds.make_register(edition)
+    return [
+        worlds.make_lesson(edition, seq, worlds.NOW + timedelta(days=40 + seq)) for seq in (1, 2)
+    ]
 
 
 def _lesson_today(side: worlds.Side, seq: int, tutor_id: int | None) -> Lesson:

@@ -29,10 +29,14 @@ class Kind(StrEnum):
     CERTIFICATE = "certificate"
     MESSAGE = "message"
     SCAN = "scan"
+    ENROLMENT = "enrolment"
+    RECOVERY = "recovery"
 
 
 # The name of an address's parameter tells the kind of its object.
 PARAMETERS = {
+    "enrolment_id": Kind.ENROLMENT,
+    "recovery_id": Kind.RECOVERY,
     "course_id": Kind.COURSE,
     "edition_id": Kind.EDITION,
     "lesson_id": Kind.LESSON,
@@ -97,6 +101,15 @@ SEES: dict[Kind, dict[Role, set[str]]] = {
         _OR: {"own", "other", "elsewhere"},
         _BR: {"own"},
     },
+    Kind.ENROLMENT: {
+        _PC: {"own", "sibling", "other"},
+        _AU: {"own", "sibling", "other"},
+        _OR: {"own", "sibling"},
+        _TR: {"own", "sibling"},
+        _TU: {"own", "sibling"},
+        _PA: {"own"},
+    },
+    Kind.RECOVERY: {_PC: {"own", "other"}, _OR: {"own"}},
     Kind.CERTIFICATE: {
         _PC: {"own", "sibling", "other"},
         _AU: {"own", "sibling", "other"},
@@ -225,6 +238,16 @@ ROUTES: dict[str, Route] = {
     "mailbox.show": Route(Permission.MAIL_READ),
     "people.index": Route(Permission.PERSON_READ),
     "people.show": Route(Permission.PERSON_READ),
+    "prospects.arrange": Route(
+        Permission.RECOVERY_ARRANGE,
+        Write(
+            "organiser_alfa",
+            lambda side: {"missed": side.missed_lesson, "lesson": side.lesson_elsewhere},
+        ),
+    ),
+    "prospects.call_off": Route(Permission.RECOVERY_ARRANGE, Write("organiser_alfa")),
+    "prospects.index": Route(Permission.ENROLMENT_READ),
+    "prospects.show": Route(Permission.PROSPECT_READ),
     "public.accessibility": Route(PUBLIC),
     "public.certificate": Route(
         PUBLIC,
