@@ -366,6 +366,28 @@ def test_a_difference_leads_to_the_row_while_the_sheet_is_open(trainer, scan, wo
     assert links == [f"/lessons/{world.a.lesson_id}/sheet#p{first}"]
 
 
+def test_a_difference_on_a_closed_page_leads_to_a_correction(visit, world):
+    organiser = visit("organiser_alfa")
+    url = send(organiser, world.a.past_lesson_id, picture()).location
+    first = world.a.closed_enrolment_ids[0]
+    compare(organiser, url, **{f"line-{first}": "differs", f"remark-{first}": "Manca la firma"})
+    (link,) = tree(organiser.get(url)).findall(f".//li[@id='p{first}']//a")
+    answer = organiser.get(link.get("href"))
+    assert (answer.status_code, "Partecipante Alfa 0" in main(answer)) == (200, True)
+
+
+def test_the_sheet_and_the_edition_lead_to_the_paper(trainer, scan, world):
+    def links(path: str) -> dict[str, str]:
+        return {words(a): a.get("href") for a in tree(trainer.get(path)).findall(".//main//a")}
+
+    lesson = f"/lessons/{world.a.lesson_id}"
+    shown = links(f"{lesson}/sheet")
+    assert shown["Scansioni (1)"] == f"{lesson}/scans"
+    assert shown["Foglio firme (PDF)"] == f"{lesson}/sign-sheet.pdf"
+    edition = f"/editions/{world.a.edition_id}"
+    assert links(edition)["Fogli firme (PDF)"] == f"{edition}/sign-sheets.pdf"
+
+
 # --- withdrawing --------------------------------------------------------------
 
 

@@ -165,6 +165,5 @@ def _draw(comparison: queries.Comparison, lines: Lines, status: int) -> Response
         lines=lines,
         key=secrets.token_hex(16),
         writing=can(Permission.EVIDENCE_ADD) and not comparison.withdrawn,
-        may_ask=can(Permission.CORRECTION_ASK) and "corrections.ask" in current_app.view_functions,
     )
     return make_response(html, status)
