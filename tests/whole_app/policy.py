@@ -288,6 +288,7 @@ ROUTES: dict[str, Route] = {
         Permission.SHEET_MARK,
         Write("trainer_alfa", lambda side: {"entered": "09:00"}, of="marking_lesson"),
     ),
+    "public.service_worker": Route(PUBLIC),
     "registers.open_sheet": Route(Permission.SHEET_MARK, Write("tutor_alfa", of="lesson")),
     "registers.sheet": Route(Permission.SHEET_READ),
     "registers.today": Route(Permission.TODAY_READ),
