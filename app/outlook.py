@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, case, func, select
 from sqlalchemy.orm import aliased
 
-from app.domain.prospects import LessonOutlook, Prospect, ProspectState, prospect
+from app.domain.prospects import LessonOutlook, Prospect, prospect
 from app.domain.recoveries import recovered_minutes
 from app.domain.register import SheetState
 from app.extensions import db
@@ -22,15 +22,6 @@ class Outlook:
 
     lessons: list[LessonOutlook]
     prospect: Prospect
-
-    @property
-    def in_danger(self) -> bool:
-        """Whether minutes are lost already, and a certain lesson must not be missed.
-
-        In a short course every lesson decides from the beginning: that alone alarms nobody.
-        """
-        lost = any(lesson.closed and lesson.counted < lesson.planned for lesson in self.lessons)
-        return lost and self.prospect.state is ProspectState.AT_RISK
 
 
 def outlooks(*where: ColumnElement[bool]) -> dict[int, Outlook]:

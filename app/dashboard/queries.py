@@ -13,6 +13,7 @@ from app.domain.attendance import share
 from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState
 from app.domain.indicators import Figure, Sums, figures, may_show
+from app.domain.prospects import ProspectState
 from app.domain.register import SheetState
 from app.domain.roles import Role
 from app.domain.vocabulary import BodyKind, CorrectionState, EditionKind, TargetGroup
@@ -82,7 +83,7 @@ class Dashboard:
     open_sheets: list[OpenSheet]
     due_certificates: int
     corrections: int
-    in_danger: int
+    at_risk: int
     matrix: Matrix
     months: list[tuple[str, int]]
 
@@ -117,17 +118,17 @@ def dashboard(actor: Actor) -> Dashboard:
         open_sheets=open_sheets(actor),
         due_certificates=due_certificates,
         corrections=corrections,
-        in_danger=_in_danger(actor),
+        at_risk=_at_risk(actor),
         matrix=_matrix(actor),
         months=_months(actor),
     )
 
 
-def _in_danger(actor: Actor) -> int:
+def _at_risk(actor: Actor) -> int:
     """People who have missed something and may not miss a certain lesson any more."""
     running = Edition.state == EditionState.RUNNING
     found = outlooks(clause(Enrolment, actor), IS_COURSE, running).values()
-    return sum(outlook.in_danger for outlook in found)
+    return sum(outlook.prospect.state is ProspectState.AT_RISK for outlook in found)
 
 
 def _sums(actor: Actor) -> Sums:

@@ -14,6 +14,11 @@ from app.domain.timetable import ROME, day_text
 
 
 class ProspectState(StrEnum):
+    """At risk is who has lost something already and may not miss a certain lesson.
+
+    In a short course every lesson decides from the beginning: that alone alarms nobody.
+    """
+
     REACHED = "reached"
     ON_TRACK = "on_track"
     AT_RISK = "at_risk"
@@ -97,9 +102,10 @@ def _decided(
         return ProspectState.REACHED, _reached_with(lessons, wanted)
     if spare < 0:
         return ProspectState.IMPOSSIBLE, _lost_with(lessons, wanted)
+    lost = any(lesson.closed and lesson.counted < lesson.planned for lesson in lessons)
     for lesson in lessons:
         if lesson.still_open > spare:
-            return ProspectState.AT_RISK, lesson
+            return ProspectState.AT_RISK if lost else ProspectState.ON_TRACK, lesson
     return ProspectState.ON_TRACK, None
 
 
@@ -135,8 +141,8 @@ def why(found: Prospect, zone: ZoneInfo = ROME) -> Sentence:
     }
     if found.state is ProspectState.REACHED:
         return Sentence("Soglia raggiunta con la lezione %(lesson)d del %(day)s.", values)
-    if found.state is ProspectState.AT_RISK:
-        return _at_risk(found, values)
+    if found.state in {ProspectState.ON_TRACK, ProspectState.AT_RISK}:
+        return _must_come(found, values)
     if found.remaining:
         return Sentence(
             "Soglia non più raggiungibile dopo la lezione %(lesson)d del %(day)s: senza altre "
@@ -150,7 +156,7 @@ def why(found: Prospect, zone: ZoneInfo = ROME) -> Sentence:
     )
 
 
-def _at_risk(found: Prospect, values: dict[str, object]) -> Sentence:
+def _must_come(found: Prospect, values: dict[str, object]) -> Sentence:
     if found.spare:
         return Sentence(
             "Non deve mancare alla lezione %(lesson)d del %(day)s: può assentarsi per "

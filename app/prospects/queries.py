@@ -21,7 +21,6 @@ from app.prospects.room import Arranged, Place, Room, room_of
 from app.scope import clause
 
 UNDER_WAY = Edition.state.in_([EditionState.OPEN, EditionState.CONFIRMED, EditionState.RUNNING])
-DANGER = "danger"
 COURSES = Edition.kind == EditionKind.COURSE
 
 
@@ -37,11 +36,9 @@ def prospect_list(actor: Actor) -> Listing:
     """Everybody in courses that are not over: three statements."""
     mine: tuple[ColumnElement[bool], ...] = (clause(Enrolment, actor), UNDER_WAY, COURSES)
     found = outlooks(*mine)
-    chosen: dict[str, list[int]] = {DANGER: [], **{state.value: [] for state in ProspectState}}
+    chosen: dict[str, list[int]] = {state.value: [] for state in ProspectState}
     for enrolment_id, outlook in found.items():
         chosen[outlook.prospect.state.value].append(enrolment_id)
-        if outlook.in_danger:
-            chosen[DANGER].append(enrolment_id)
     plan = Plan(
         sorts={
             "name": [Person.search_key, Enrolment.id],
@@ -53,7 +50,7 @@ def prospect_list(actor: Actor) -> Listing:
             Filter(
                 "state",
                 _l("Prospettiva"),
-                [*choices(*ProspectState), (DANGER, _l("A rischio dopo un'assenza"))],
+                choices(*ProspectState),
                 lambda value: Enrolment.id.in_(chosen[value]),
             )
         ],

@@ -42,9 +42,10 @@ def course(text: str) -> list[LessonOutlook]:
         # 80 % of 960 is 768
         ("240:240 240:240 240:240 240:48", 80, REACHED, 4),
         ("240:240 240:240 240:240 240:47", 80, IMPOSSIBLE, 4),
-        ("240:240 240:240 240:240 240", 80, AT_RISK, 4),
-        ("240:240 240:240 240 240", 80, AT_RISK, 3),
-        ("240 240 240 240", 80, AT_RISK, 1),
+        ("240:240 240:240 240:240 240", 80, ON_TRACK, 4),
+        ("240:240 240:239 240:240 240", 80, AT_RISK, 4),
+        ("240:240 240:240 240 240", 80, ON_TRACK, 3),
+        ("240 240 240 240", 80, ON_TRACK, 1),
         ("240:0 240 240 240", 80, IMPOSSIBLE, 1),
         ("240:48 240 240 240", 80, AT_RISK, 2),
         ("240:47 240:240 240:0 240", 80, IMPOSSIBLE, 1),
@@ -59,7 +60,7 @@ def course(text: str) -> list[LessonOutlook]:
         ("240:0 240", 0, AT_RISK, 2),
         ("240:1 240", 0, REACHED, 1),
         ("240:0 240:0", 0, IMPOSSIBLE, 2),
-        ("240:240 240", 100, AT_RISK, 2),
+        ("240:240 240", 100, ON_TRACK, 2),
         ("240:239 240", 100, IMPOSSIBLE, 1),
         ("240:240 240:240", 100, REACHED, 2),
         ("", 80, IMPOSSIBLE, None),
@@ -154,7 +155,8 @@ def by_hand(lessons: list[LessonOutlook], threshold: int) -> Prospect | Prospect
     for index, lesson in enumerate(lessons):
         without = [passed for way, passed in results if way[index] == 0]
         if not lesson.closed and not any(without):
-            return AT_RISK
+            lost = any(one.closed and one.counted < one.planned for one in lessons)
+            return AT_RISK if lost else ON_TRACK
     return ON_TRACK
 
 
@@ -186,7 +188,7 @@ def test_the_deciding_lesson_is_the_turning_point(
             for lesson in lessons
         ]
 
-    if found.state is AT_RISK:
+    if found.state in {AT_RISK, ON_TRACK}:
         missed = [
             LessonOutlook(place, place, FIRST, lesson.planned, True, 0)
             if lesson.number == place

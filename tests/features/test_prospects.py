@@ -69,14 +69,14 @@ def hold(app, visit, clock, lesson: int, **marks: str) -> Hand:
 
 def test_the_list_tells_who_is_in_danger_and_which_lesson_decides(visit, world, lessons):
     coordinator = visit("coordinator")
-    shown = main(coordinator.get("/prospects?q=&state=at_risk"))
+    shown = main(coordinator.get("/prospects?q=&state=on_track"))
     assert "Non deve mancare alla lezione 2 del 15/05/2015" in shown
     assert "Soglia non più raggiungibile" not in shown
     lost = main(coordinator.get("/prospects?state=impossible"))
     assert "Soglia non più raggiungibile dopo la lezione 1 del 07/05/2015" in lost
     rows = csv_rows(coordinator.get("/prospects?format=csv"))
     states = sorted(row[5] for row in rows if row[2:3] == [edition_code(coordinator, world)])
-    assert states == ["A rischio", "Non più raggiungibile", "Non più raggiungibile"]
+    assert states == ["In linea", "Non più raggiungibile", "Non più raggiungibile"]
 
 
 def test_the_dashboard_names_who_missed_something_and_must_not_again(app, visit, world, lessons):
@@ -88,8 +88,8 @@ def test_the_dashboard_names_who_missed_something_and_must_not_again(app, visit,
         id=world.a.enrolment_ids[0],
     )
     assert "1 persona a rischio dopo un'assenza" in main(organiser.get("/dashboard"))
-    assert "100" not in main(organiser.get("/prospects?state=danger&q=zzz"))
-    assert "1 h 40 min di 16 h" in main(organiser.get("/prospects?state=danger"))
+    assert "100" not in main(organiser.get("/prospects?state=at_risk&q=zzz"))
+    assert "1 h 40 min di 16 h" in main(organiser.get("/prospects?state=at_risk"))
 
 
 def edition_code(visitor, world) -> str:
@@ -127,7 +127,7 @@ def test_a_lesson_missed_is_recovered_elsewhere_and_counts_once(
     assert hand.close(heads="1").status_code == 302
     shown = prospect(visit("organiser_alfa"), absent)
     assert "4 h di 4 h" in shown
-    assert "A rischio" in shown
+    assert "In linea" in shown
     record = one(app, "SELECT content FROM book_record ORDER BY id DESC LIMIT 1")
     assert f'"enrolment":{absent}' in record
 
