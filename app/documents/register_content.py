@@ -76,13 +76,23 @@ class BookReopening:
 
 
 @dataclass(frozen=True)
+class BookChange:
+    """A person about whom the next version says something else; "" where it says nothing."""
+
+    name: str
+    old_value: str
+    new_value: str
+
+
+@dataclass(frozen=True)
 class BookVersion:
-    """An earlier closing of a page, replaced by the present one."""
+    """An earlier closing of a page, replaced by the next one, which brought ``changes``."""
 
     version: int
     closed_by: str
     closed_at: datetime
     hash: str
+    changes: tuple[BookChange, ...] = ()
 
 
 @dataclass(frozen=True)

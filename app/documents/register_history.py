@@ -9,6 +9,7 @@ from app.documents.fonts import REGULAR, SEMIBOLD
 from app.documents.leaves import MEASURE, Leaves, Words
 from app.documents.page import INK, MUTED, Style
 from app.documents.register_content import (
+    BookChange,
     BookCorrection,
     BookPage,
     BookVersion,
@@ -41,6 +42,12 @@ _VERSIONS = (
     Column("Il", 92),
     Column("Impronta (SHA-256)", MEASURE - 44 - 112 - 92),
 )
+_CHANGES = (
+    Column("Dalla versione", 60, "right"),
+    Column("Persona", 148),
+    Column("Valore precedente", (MEASURE - 208) / 2),
+    Column("Valore nuovo", (MEASURE - 208) / 2),
+)
 
 
 def draw_history(leaves: Leaves, book: RegisterBookContent, page: BookPage) -> None:
@@ -63,6 +70,10 @@ def draw_history(leaves: Leaves, book: RegisterBookContent, page: BookPage) -> N
     if page.earlier:
         _head(leaves, "Versioni precedenti")
         draw_table(leaves, _VERSIONS, [_version(book, item) for item in page.earlier])
+    changes = [_change(item.version, change) for item in page.earlier for change in item.changes]
+    if changes:
+        _head(leaves, "Che cosa è cambiato da una versione all'altra")
+        draw_table(leaves, _CHANGES, changes)
 
 
 def _head(leaves: Leaves, text: str) -> None:
@@ -103,6 +114,17 @@ def _hands(book: RegisterBookContent, item: BookCorrection) -> Cell:
         Words(f"{outcome} da {item.decided_by}", _STRONG),
         Words(moment_text(item.decided_at, book.zone), _SMALL),
         *note,
+    )
+
+
+def _change(version: int, change: BookChange) -> Row:
+    return Row(
+        (
+            (Words(f"{version} alla {version + 1}", _CELL),),
+            (Words(change.name, _CELL),),
+            (Words(change.old_value, _CELL, struck=True),) if change.old_value else (),
+            (Words(change.new_value or "non più sulla pagina", _STRONG),),
+        )
     )
 
 

@@ -208,6 +208,8 @@ def test_reopenings_and_earlier_versions_are_listed() -> None:
     assert "14/11/2014, ore 09:00 15/11/2014, ore 09:00 Il docente non aveva annotato" in text
     assert "Versioni precedenti" in text
     assert f"{earlier.hash[:32]} {earlier.hash[32:]}" in text
+    assert "1 alla 2 Roccalta Lucia 002 presente 09:00–13:00, 4 h presente 09:20–13:00" in text
+    assert "1 alla 2 Montelieve Lucia 004 assente non più sulla pagina" in text
 
 
 def test_the_row_of_who_withdrew_is_struck() -> None:

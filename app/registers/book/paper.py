@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.clock import ROME
 from app.documents.publicity import PublicityBlock
 from app.documents.register_content import (
+    BookChange,
     BookCorrection,
     BookLine,
     BookPage,
@@ -29,6 +30,7 @@ from app.extensions import db
 from app.hours import Standing
 from app.labels import italian
 from app.models import AttendanceEntry, Lesson, PresenceInterval, RegisterSheet, Venue
+from app.registers.book.history import Version
 from app.registers.book.queries import Book, Page
 from app.registers.corrections.queries import CorrectionRow
 
@@ -154,7 +156,9 @@ def _page(book: Book, page: Page, marks: Mapping[int, _Mark]) -> BookPage:
         trainers=page.trainers,
         lines=tuple(lines.values()),
         present=page.present,
-        enrolled=sum(not line.withdrawn for line in lines.values()),
+        enrolled=sum(
+            not line.withdrawn or line.counted_minutes is not None for line in lines.values()
+        ),
         real=(sheet.starts_at_real, sheet.ends_at_real) if real else None,  # type: ignore[arg-type]
         topic_done=sheet.topic_done,
         heads_counted=sheet.heads_counted,
@@ -171,8 +175,13 @@ def _page(book: Book, page: Page, marks: Mapping[int, _Mark]) -> BookPage:
         reopenings=tuple(
             BookReopening(r.by, r.at, r.until, r.reason) for r in page.history.reopenings
         ),
-        earlier=tuple(BookVersion(v.version, v.by, v.at, v.hash) for v in page.history.earlier),
+        earlier=tuple(_version(version) for version in page.history.earlier),
     )
+
+
+def _version(version: Version) -> BookVersion:
+    changes = tuple(BookChange(c.name, c.old, c.new) for c in version.changes)
+    return BookVersion(version.version, version.by, version.at, version.hash, changes)
 
 
 def _flags(page: Page) -> tuple[str, ...]:
