@@ -5,6 +5,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,15 +13,19 @@ from threading import BoundedSemaphore
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, request
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.domain.errors import RuleViolation, Sentence
+from app.domain.text import clean
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 MAX_BYTES = 10_000_000  # of a file
 PAGE_SIDE = 2_000  # pixels of a page shown
 WAIT = 15  # seconds for a file to be read
+LONGEST_NAME = 200
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")  # categories of Unicode that no name needs
 
 _READER = Path(__file__).with_name("scan_reader.py")
 # Each reading may take a processor and much memory: at most two at once per worker.
@@ -55,6 +60,13 @@ def takes_files(view: View) -> View:
     """This view reads files: to people signed in its requests may be as long as MAX_UPLOAD_LENGTH."""
     view.takes_files = True  # type: ignore[attr-defined]
     return view
+
+
+def shown_name(sent: str | None) -> str:
+    """The name of a file as the sender's computer has it, for people only: fit to be shown."""
+    last = clean(sent or "").replace("\\", "/").rpartition("/")[2]
+    seen = "".join(c for c in last if unicodedata.category(c) not in UNSEEN).strip()
+    return seen[-LONGEST_NAME:] or _("senza nome")
 
 
 def init_app(app: Flask) -> None:

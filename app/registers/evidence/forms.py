@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The scan that is attached, and the lines written while looking at it."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,11 +13,9 @@ from app.domain.text import clean, is_clean
 from app.forms import Form
 from app.registers.evidence.actions import Line
 from app.registers.evidence.queries import Compared
-from app.uploads import MAX_BYTES
+from app.uploads import MAX_BYTES, shown_name
 
-LONGEST_NAME = 200
 LONGEST_REMARK = 200
-UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")  # categories of Unicode that no name needs
 
 
 class ScanForm(Form):
@@ -39,9 +36,7 @@ class ScanForm(Form):
     @property
     def file_name(self) -> str:
         """The name as the sender's computer has it, for people only: fit to be shown."""
-        last = clean(self.file.data.filename or "").replace("\\", "/").rpartition("/")[2]
-        seen = "".join(c for c in last if unicodedata.category(c) not in UNSEEN).strip()
-        return seen[-LONGEST_NAME:] or _("senza nome")
+        return shown_name(self.file.data.filename)
 
 
 @dataclass
