@@ -36,18 +36,22 @@ class Demo:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = instance / "server.log"
-        environment = {
+        self.database = instance / "demo.db"
+        self.environment = {
             **{k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "BASE_URL")},
             "FORPA_CONFIG": "demo",
             "FORPA_INSTANCE": str(instance),
             "PORT": str(self.port),
             "WORKER": "0",
         }
+        self.start()
+
+    def start(self) -> None:
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "flask", "--app", "wsgi", "demo"],
                 cwd=ROOT,
-                env=environment,
+                env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -63,6 +67,11 @@ class Demo:
             except (urllib.error.URLError, ConnectionError, TimeoutError):
                 time.sleep(0.2)
         raise AssertionError(self.log.read_text()[-3000:])
+
+    def kill(self) -> None:
+        """As a power cut would: every process at once, nothing finished."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=20)
 
     def stop(self) -> None:
         if self.process.poll() is None:

@@ -70,7 +70,7 @@ def test_a_trainer_records_22_people_on_a_phone_and_closes(visit):
     taps.write("#heads", "20")
     taps.tap("text=Chiudi il foglio")
     page.wait_for_selector("text=Il foglio è chiuso")
-    assert taps.number <= 30
+    assert taps.number <= 14
     assert page.locator(".mark-present").count() == 0
     assert "Impronta della pagina" in page.inner_text("main")
 

@@ -29,7 +29,7 @@
   const tabs = window.BroadcastChannel && new BroadcastChannel("marks");
 
   // What the sheet does with answers; nothing on other pages.
-  const queue = { sheet: null, words, keptAt, put, drop, panel, now: () => new Date(Date.now() + skew).toISOString() };
+  const queue = { sheet: null, words, keptAt, put, drop, flush, panel, now: () => new Date(Date.now() + skew).toISOString() };
   window.forpaMarks = queue;
 
   const opened = new Promise((done, fail) => {
@@ -74,16 +74,18 @@
   }
 
   let again = false;
-  let running = false;
-  async function flush() {
+  let running;
+  function flush() {
     again = true;
-    if (running) return;
-    running = true;
+    running ??= run().finally(() => { running = undefined; });
+    return running;
+  }
+
+  async function run() {
     while (again) {
       again = false;
       await (navigator.locks ? navigator.locks.request("marks", sendAll) : sendAll()).catch(() => later("network"));
     }
-    running = false;
     await changed();
   }
 
@@ -109,7 +111,7 @@
       const page = parse(await answer.text());
       replayed ||= answer.headers.has("X-Repeated");
       if (answer.ok && answer.headers.get("X-Account") === account) await settle(item, page);
-      else await stop(item, page, answer.status);
+      else await stop(item, page);
       [trouble, delay] = ["", SHORTEST];
       await changed();
     }
@@ -143,7 +145,7 @@
   }
 
   // Refused: a person decides, unless she has already marked anew.
-  async function stop(item, page, code) {
+  async function stop(item, page) {
     const row = page.querySelector(".sheet-row");
     const said = page.querySelector(".sheet-why, .field-error, .notice-text p:last-child");
     const reason = said ? said.textContent.trim() : words.refused;
@@ -151,7 +153,7 @@
       const others = items.filter(beside(item)).filter((other) => other.id !== item.id);
       others.filter((other) => row && other.state === "sent").forEach((other) => store.delete(other.id));
       if (others.some(waits)) store.delete(item.id);
-      else store.put({ ...item, state: "stopped", reason, code });
+      else store.put({ ...item, state: "stopped", reason });
     });
     queue.sheet?.answered(item, page);
   }
@@ -191,13 +193,14 @@
     if (waiting.length && !shown) setTimeout(() => within(render), QUIET + 100);
     const signin = trouble === "signin";
     const texts = [
-      keptAt() ? words.copy.replace("{time}", bar.dataset.time) : "",
+      keptAt() && !signin ? words.copy.replace("{time}", bar.dataset.time) : "",
       shown ? say(signin ? words.signin : words.unsent, shown) : "",
       stopped.length ? say(words.stopped, stopped.length) : "",
     ].filter(Boolean);
     bar.hidden = !texts.length;
     if (status.textContent !== texts.join(" ")) status.textContent = texts.join(" ");
     login.hidden = !(signin && shown);
+    login.search = `?next=${encodeURIComponent(queue.sheet?.page || bar.dataset.page)}`;
     button.hidden = !shown || signin;
     const elsewhere = stopped.filter((item) => !queue.sheet?.has(item));
     bar.querySelector(".unsent-list").replaceChildren(...elsewhere.map((item) => panel(item, words.marks[item.fields.mark])));
@@ -231,7 +234,6 @@
 
   // Copies of the pages, kept by the worker; those of other accounts go at once.
   async function keepCopies() {
-    const controlled = navigator.serviceWorker?.controller;
     for (const name of window.caches ? await caches.keys() : []) {
       if (name.startsWith("pages-") && name !== `pages-${account}`) caches.delete(name);
     }
@@ -240,7 +242,8 @@
     const { active } = await navigator.serviceWorker.ready;
     const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
     const files = [...new Set(loaded)].filter((name) => name.startsWith(`${location.origin}/static/`));
-    const page = controlled ? null : location.origin + location.pathname;
+    const [visit] = performance.getEntriesByType("navigation");
+    const page = visit.workerStart ? null : location.origin + location.pathname; // the worker has not seen it
     active.postMessage({ files: files.map((name) => name.split("#")[0]), page });
   }
 

@@ -50,6 +50,12 @@
     row.querySelectorAll('[name="mark"][value="clear"]').forEach((button) => { button.hidden = kind === "none"; });
   }
 
+  function showUnsent(row, item) {
+    if (!asDrawn.has(row.id)) asDrawn.set(row.id, row.cloneNode(true));
+    show(row, item);
+    row.classList.add("sheet-unsent");
+  }
+
   // Take the row as the server draws it; whoever is writing in it goes on writing.
   function adopt(row, fresh) {
     const here = row.contains(document.activeElement) ? document.activeElement : null;
@@ -86,9 +92,7 @@
         row.querySelector(".sheet-reason")?.remove();
         row.append(queue.panel(item, inWords(item), row.dataset.stored, focusable(row) && (() => rewrite(row, item))));
       } else if (item.state !== "sent") {
-        if (!asDrawn.has(row.id)) asDrawn.set(row.id, row.cloneNode(true));
-        show(row, item);
-        row.classList.add("sheet-unsent");
+        showUnsent(row, item);
       } else if (item.sentAt > queue.keptAt() && queue.keptAt()) {
         show(row, item); // the copy is older than the mark
         row.querySelectorAll('[name="version"]').forEach((field) => { field.value = item.version; });
@@ -149,15 +153,19 @@
   });
 
   async function write(marks, form, submitter) {
+    marks.forEach((item) => showUnsent(rowFor(item), item));
+    count();
     try {
       await queue.put(marks);
     } catch {
       queue.put = null; // the browser's database takes nothing more: the form goes by itself
-      form.requestSubmit(submitter);
+      form?.requestSubmit(submitter);
     }
   }
 
-  const rewrite = (row, item) => queue.put([{ ...item, id: undefined, version: version(row) }]);
+  function rewrite(row, { id, reason, ...item }) {
+    write([{ ...item, version: version(row) }]);
+  }
 
   list.addEventListener("input", (event) => event.target.setCustomValidity?.(""));
   list.addEventListener("submit", (event) => {
@@ -186,10 +194,17 @@
     focusable(rows[0])?.focus({ preventScroll: true });
   });
 
+  // The page closes on marks that the server has: those on their way are waited for, others are told.
   closing?.addEventListener("submit", (event) => {
     const word = document.getElementById("close-later");
-    word.hidden = !list.querySelector(".sheet-unsent, .unsent-choice") && navigator.onLine;
-    if (!word.hidden) event.preventDefault();
+    const unsent = () => list.querySelector(".sheet-unsent, .unsent-choice") || !navigator.onLine;
+    word.hidden = true;
+    if (!window.forpaMarks || !unsent()) return;
+    event.preventDefault();
+    queue.flush().then(() => {
+      word.hidden = !unsent();
+      if (word.hidden) closing.requestSubmit(event.submitter);
+    });
   });
 
   if (queue) {
