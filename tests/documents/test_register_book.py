@@ -16,6 +16,7 @@ from app.documents.register_book import (
     RegisterBookContent,
     render_register_book,
 )
+from app.documents.register_content import BookChange
 from app.documents.typesetting import TextTooLong
 from tests.documents import reading
 from tests.documents.register_specimens import (
@@ -208,8 +209,25 @@ def test_reopenings_and_earlier_versions_are_listed() -> None:
     assert "14/11/2014, ore 09:00 15/11/2014, ore 09:00 Il docente non aveva annotato" in text
     assert "Versioni precedenti" in text
     assert f"{earlier.hash[:32]} {earlier.hash[32:]}" in text
-    assert "1 alla 2 Roccalta Lucia 002 presente 09:00–13:00, 4 h presente 09:20–13:00" in text
+
+
+def test_what_a_later_version_changed_is_struck_and_legible() -> None:
+    (earlier,) = CORRECTED_PAGE.earlier
+    changes = (
+        BookChange("Roccalta Lucia 002", "presente 09:00–13:00", "presente 09:20–13:00"),
+        BookChange("Montelieve Lucia 004", "assente", ""),
+    )
+    content = _with(
+        replace(CORRECTED_PAGE, corrections=(), earlier=(replace(earlier, changes=changes),))
+    )
+    data = render_register_book(content)
+    leaves = _of_lesson(content, 2)
+    text = " ".join(text for _, text in leaves)
+    struck = [word for leaf, _ in leaves for word in reading.struck(data, leaf)]
+
+    assert "1 alla 2 Roccalta Lucia 002 presente 09:00–13:00 presente 09:20–13:00" in text
     assert "1 alla 2 Montelieve Lucia 004 assente non più sulla pagina" in text
+    assert struck == ["presente", "09:00–13:00", "assente"]
 
 
 def test_the_row_of_who_withdrew_is_struck() -> None:
