@@ -28,6 +28,8 @@ from app.domain.vocabulary import (
     AccountState,
     BodyKind,
     CheckInKind,
+    CorrectionState,
+    CorrectionSubject,
     CourseState,
     EditionKind,
     LessonState,
@@ -44,6 +46,7 @@ from app.models import (
     AttendanceEntry,
     AttendanceRegister,
     CertificateTemplate,
+    Correction,
     Course,
     Edition,
     Enrolment,
@@ -329,6 +332,24 @@ def _bind(lesson: Lesson, sheet: RegisterSheet, account: UserAccount) -> None:
         sheet.closed_at,
     )
     sheet.previous_hash, sheet.content_hash = record.previous_hash, record.hash
+
+
+def make_correction(lesson: Lesson, account: UserAccount, **over) -> Correction:
+    """A request about the topic of the lesson's page, with a file that speaks for it."""
+    sheet = db.session.query(RegisterSheet).filter_by(lesson_id=lesson.id).one()
+    content = f"%PDF-1.7 {_next()}".encode()
+    values = {
+        "subject": CorrectionSubject.TOPIC,
+        "old_value": sheet.topic_done or lesson.topic,
+        "new_value": "Ascolto attivo",
+        "reason": "L'argomento svolto era un altro.",
+        "state": CorrectionState.ASKED,
+        "asked_role": Role.TRAINER.value,
+        "asked_at": NOW,
+        "attachment_name": "foglio.pdf",
+        "attachment_sha256": keep("application/pdf", content),
+    }
+    return add(Correction(sheet_id=sheet.id, asked_by_id=account.id, **values | over))
 
 
 @dataclass

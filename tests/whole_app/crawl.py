@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import event
 
 from app.access import PUBLIC, SIGNED_IN
-from app.domain.roles import Permission, permits
+from app.domain.roles import Permission, Role, permits
 from app.extensions import db
 from tests.whole_app.grounds import (
     EIGHT,
@@ -29,6 +29,7 @@ QUERIES = {
     "book.show": ["?pages=open", "?pages=notes", "?pages=zzz"],
     "bodies.index": ["?q=zzz", "?kind=municipality&sort=enrolled&desc=1"],
     "certificates.index": ["?q=zzz", "?state=issued"],
+    "corrections.index": ["?q=zzz", "?state=asked", "?sort=person&desc=1"],
     "courses.editions": ["?q=zzz", "?state=closed"],
     "courses.index": ["?q=zzz", "?page=99"],
     "dashboard.figure": ["?q=zzz"],
@@ -130,6 +131,9 @@ def _paths(grounds: Grounds, who: str, endpoint: str) -> list[str]:
         side = grounds.side_of(who)
         editions = (side.closed_edition, side.ready_edition, side.unendorsed_edition)
         plain += [f"/editions/{n}/register" for n in editions]
+    if endpoint == "corrections.ask":
+        own = f"/lessons/{grounds.side_of(who).past_lesson}/corrections/new"
+        plain += [own] if role_of(who) is Role.PARTICIPANT else [own, f"{own}?subject=topic"]
     if endpoint == "courses.edition":
         side = grounds.side_of(who)
         plain += [f"/editions/{n}" for n in (side.closed_edition, side.ready_edition)]

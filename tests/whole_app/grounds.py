@@ -105,6 +105,9 @@ class Side:
     spare_scan: int
     unassigned_scan: int
     someone: str
+    past_lesson: int
+    correction: int
+    unassigned_correction: int
     enrolment: int
     colleague_enrolment: int
     recovery: int
@@ -244,6 +247,7 @@ OBJECTS = {
     Kind.CERTIFICATE: ("certificate", "colleague_certificate"),
     Kind.MESSAGE: ("message", None),
     Kind.SCAN: ("scan", "unassigned_scan"),
+    Kind.CORRECTION: ("correction", "unassigned_correction"),
     Kind.ENROLMENT: ("enrolment", "colleague_enrolment"),
     Kind.RECOVERY: ("recovery", None),
 }
@@ -381,6 +385,11 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
         spare_scan=worlds.make_scan(side.today, trainer).id,
         unassigned_scan=worlds.make_scan(unassigned, trainer).id,
         someone=tutor.login,
+        past_lesson=side.past.id,
+        correction=worlds.make_correction(
+            side.past, accounts[f"participant_{name}"], asked_role="participant"
+        ).id,
+        unassigned_correction=worlds.make_correction(unassigned, trainer).id,
         enrolment=side.enrolments[0].id,
         colleague_enrolment=side.enrolments[1].id,
         recovery=worlds.make_recovery(side.enrolments[0], side.today, first, trainer).id,

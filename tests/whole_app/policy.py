@@ -29,6 +29,7 @@ class Kind(StrEnum):
     CERTIFICATE = "certificate"
     MESSAGE = "message"
     SCAN = "scan"
+    CORRECTION = "correction"
     ENROLMENT = "enrolment"
     RECOVERY = "recovery"
 
@@ -43,6 +44,7 @@ PARAMETERS = {
     "person_id": Kind.PERSON,
     "body_id": Kind.ORGANISATION,
     "certificate_id": Kind.CERTIFICATE,
+    "correction_id": Kind.CORRECTION,
     "message_id": Kind.MESSAGE,
     "scan_id": Kind.SCAN,
 }
@@ -88,6 +90,7 @@ SEES: dict[Kind, dict[Role, set[str]]] = {
         _OR: {"own", "sibling"},
         _TR: {"own"},
         _TU: {"own"},
+        _PA: {"own", "sibling"},  # of the edition she is enrolled in
     },
     Kind.PERSON: {
         _PC: {"own", "sibling", "other"},
@@ -110,6 +113,14 @@ SEES: dict[Kind, dict[Role, set[str]]] = {
         _PA: {"own"},
     },
     Kind.RECOVERY: {_PC: {"own", "other"}, _OR: {"own"}},
+    Kind.CORRECTION: {
+        _PC: {"own", "sibling", "other"},
+        _AU: {"own", "sibling", "other"},
+        _OR: {"own", "sibling"},
+        _TR: {"own"},
+        _TU: {"own"},
+        _PA: {"own"},
+    },
     Kind.CERTIFICATE: {
         _PC: {"own", "sibling", "other"},
         _AU: {"own", "sibling", "other"},
@@ -208,6 +219,25 @@ ROUTES: dict[str, Route] = {
         values={"text": "x"},
     ),
     "check_in.wall": Route(Permission.SHEET_MARK),
+    "corrections.ask": Route(
+        Permission.CORRECTION_ASK,
+        Write(
+            "participant_alfa",
+            lambda side: {"status": "absent", "reason": "Quel giorno era in ufficio."},
+            of="past_lesson",
+        ),
+    ),
+    "corrections.attachment": Route(Permission.CORRECTION_READ),
+    "corrections.decide": Route(
+        Permission.CORRECTION_DECIDE,
+        Write(
+            "organiser_alfa",
+            lambda side: {"decision": "reject", "note": "Il foglio firmato dice presente."},
+        ),
+    ),
+    "corrections.index": Route(Permission.CORRECTION_READ),
+    "corrections.own_marks": Route(Permission.MY_RECORD),
+    "corrections.show": Route(Permission.CORRECTION_READ),
     "courses.close_edition": Route(
         Permission.EDITION_CLOSE, Write("organiser_alfa", of="ready_edition"), of="ready_edition"
     ),
@@ -258,6 +288,7 @@ ROUTES: dict[str, Route] = {
     "public.home": Route(PUBLIC),
     "public.privacy": Route(PUBLIC),
     "public.readyz": Route(PUBLIC),
+    "public.service_worker": Route(PUBLIC),
     "public.verify": Route(PUBLIC, Write("anonymous", lambda side: {"code": CODE}, status=302)),
     "registers.close_sheet": Route(
         Permission.SHEET_CLOSE,
@@ -288,7 +319,6 @@ ROUTES: dict[str, Route] = {
         Permission.SHEET_MARK,
         Write("trainer_alfa", lambda side: {"entered": "09:00"}, of="marking_lesson"),
     ),
-    "public.service_worker": Route(PUBLIC),
     "registers.open_sheet": Route(Permission.SHEET_MARK, Write("tutor_alfa", of="lesson")),
     "registers.sheet": Route(Permission.SHEET_READ),
     "registers.today": Route(Permission.TODAY_READ),
