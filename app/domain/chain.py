@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 GENESIS = "0" * 64
 _HASH = re.compile(r"[0-9a-f]{64}")
+_ATOMS = frozenset({int, bool, type(None)})
 # Made once: json.dumps makes a new one at every call.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
@@ -61,7 +62,9 @@ def _plain_dict(value: dict[object, object]) -> dict[str, object]:
         normal = key if key.isascii() else unicodedata.normalize("NFC", key)
         if normal in plain:
             raise ValueError(f"key written twice: {normal}")
-        plain[normal] = _plain(item)
+        kind = type(item)
+        as_it_is = kind in _ATOMS or (kind is str and item.isascii())  # type: ignore[attr-defined]
+        plain[normal] = item if as_it_is else _plain(item)
     return plain
 
 

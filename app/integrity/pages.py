@@ -141,7 +141,7 @@ def check_minutes(facts: PageFacts, now: Replay) -> Iterator[Finding]:
     for entry in facts.entries:
         stays = facts.stays.get(entry.id, [])
         # A mark counts within the lesson until the page closes, then within the real times.
-        windows = [real] if sheet.state == SheetState.CLOSED else [lesson, real]
+        windows = {real} if sheet.state == SheetState.CLOSED else {lesson, real}
         counts = {
             counted_minutes(ended(stays, window.end), window, facts.breaks, sheet.grace or 0)
             for window in windows

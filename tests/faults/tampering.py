@@ -10,7 +10,7 @@ from datetime import timedelta
 from random import Random
 from types import SimpleNamespace
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from app.audit import payload
 from app.domain.attendance import Presence
@@ -78,7 +78,10 @@ class Intruder:
             previous = row.hash
             if seals is not None:
                 row.seal = seal(seals, row.hash)
-            self.change(row, EVENT, **vars(row))
+        key = EVENT.c.sequence == bindparam("place")
+        values = [{**vars(row), "place": row.sequence} for row in rows]
+        names = {name: bindparam(name) for name in vars(rows[0])}
+        self.connection.execute(update(EVENT).where(key).values(**names), values)
 
 
 def loose(row) -> SimpleNamespace:

@@ -32,6 +32,16 @@ SINCE = ("checked_in", "late")  # words of a closing that the first schema did n
 KEY = config_for("").CHAIN_KEY.encode()
 
 
+# What an intruder takes away first: triggers, and keys that hold rows together.
+GUARDS = {
+    "sqlite": "SELECT 'DROP TRIGGER ' || name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT format('ALTER TABLE %s DISABLE TRIGGER USER', relname) FROM pg_class "
+    "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace UNION ALL "
+    "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) "
+    "FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace",
+}
+
+
 class LivedIn:
     """A database worked in, its address, the heads noted meanwhile, and its numbers."""
 
@@ -73,15 +83,10 @@ def app(lived_in):
 def intruding(app):
     """A connection no guard watches; what is done through it is undone."""
     with app.app_context(), db.engine.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SET LOCAL session_replication_role = replica"))
-        else:
-            raw = connection.connection.driver_connection
-            raw.execute("PRAGMA foreign_keys=OFF")
-            connection.execute(text("SELECT 1"))
-            names = text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-            for name in connection.scalars(names).all():
-                connection.execute(text(f"DROP TRIGGER {name}"))
+        if connection.dialect.name == "sqlite":
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+        for guard in connection.execute(text(GUARDS[connection.dialect.name])).scalars().all():
+            connection.execute(text(guard))
         yield connection
         connection.rollback()
 

@@ -46,7 +46,7 @@ def reopen(actor: Actor, case: ReopeningCase, reason: str) -> None:
         at=now,
         until=until,
     )
-    bind(actor, register, sheet, RecordKind.REOPENED, content, now)
+    record = bind(actor, register, sheet, RecordKind.REOPENED, content, now)
     sheet.state, sheet.reopened_until = SheetState.REOPENED, until
     audit.record(
         actor,
@@ -57,6 +57,7 @@ def reopen(actor: Actor, case: ReopeningCase, reason: str) -> None:
         version=sheet.page_version,
         reason=reason,
         until=until,
+        hash=record.hash,
     )
     _resume(actor, case)
     _tell(actor, case, reason)

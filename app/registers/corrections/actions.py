@@ -15,7 +15,7 @@ from app.domain.roles import Role
 from app.domain.vocabulary import CorrectionState, CorrectionSubject, RecordKind
 from app.extensions import db
 from app.kept_files import keep
-from app.models import AttendanceEntry, Correction, Enrolment, PresenceInterval
+from app.models import AttendanceEntry, BookRecord, Correction, Enrolment, PresenceInterval
 from app.registers.binding import bind, hold
 from app.registers.corrections import letters
 from app.registers.corrections.cases import (
@@ -144,8 +144,9 @@ def decide(actor: Actor, case: CorrectionCase, *, approves: bool, note: str) -> 
     effect = effect_of(case)
     _write(case)
     touched = _follow(actor, case, effect)
-    _bind(actor, case)
-    _record(actor, Action.CORRECTION_APPROVED, case.page, correction, **_outcome(effect))
+    record = _bind(actor, case)
+    outcome = {"hash": record.hash, **_outcome(effect)}
+    _record(actor, Action.CORRECTION_APPROVED, case.page, correction, **outcome)
     letters.tell_asker(case)
     return touched
 
@@ -158,7 +159,7 @@ def check_decide(actor: Actor, case: CorrectionCase, *, approves: bool, note: st
         approves=approves,
         note=note,
         asker=case.asked_by(actor),
-        staff=case.has_on_staff(actor),
+        staff=case.on_staff,
         concerned=case.concerns(actor),
         coordinator=actor.role is Role.PROGRAMME_COORDINATOR,
         reported=case.page.reported,
@@ -182,7 +183,7 @@ def why_barred(actor: Actor, case: CorrectionCase) -> Sentence | None:
     try:
         rules.check_four_eyes(
             asker=case.asked_by(actor),
-            staff=case.has_on_staff(actor),
+            staff=case.on_staff,
             concerned=case.concerns(actor),
         )
     except RuleViolation as violation:
@@ -236,7 +237,7 @@ def _outcome(effect: Effect | None) -> dict[str, object]:
     return told
 
 
-def _bind(actor: Actor, case: CorrectionCase) -> None:
+def _bind(actor: Actor, case: CorrectionCase) -> BookRecord:
     correction, page = case.correction, case.page
     assert correction.decided_at  # noqa: S101 - set above
     written = correction_content(
@@ -253,7 +254,8 @@ def _bind(actor: Actor, case: CorrectionCase) -> None:
         decided_by=actor.account_id or 0,
         at=correction.decided_at,
     )
-    bind(actor, page.register, page.sheet, RecordKind.CORRECTED, written, correction.decided_at)
+    at = correction.decided_at
+    return bind(actor, page.register, page.sheet, RecordKind.CORRECTED, written, at)
 
 
 def _record(
