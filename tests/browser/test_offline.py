@@ -310,7 +310,7 @@ def test_a_conflict_is_shown_and_a_person_decides(ledger, line, phone, visit):
     assert choices.first.inner_text() == shown
 
     made.page.click("text=Chiudi il foglio")
-    assert made.page.is_visible("#close-later")
+    made.page.wait_for_selector("text=Il foglio si chiude con la rete")
     choices.first.locator("text=Lascia com'è").click()
     made.page.wait_for_selector("text=1 presenza attende una decisione")
     choices.first.locator("text=Scrivi la mia").click()

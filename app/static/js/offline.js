@@ -8,7 +8,7 @@
   if (!bar || !window.indexedDB) return;
   const { account } = bar.dataset;
   const words = JSON.parse(bar.dataset.words);
-  const [status, login, button] = bar.querySelectorAll("p, a, button");
+  const [status, login, open, button] = bar.querySelectorAll("p, a, button");
   const root = document.documentElement;
   const SHORTEST = 2000; // ms before trying again; doubled each time
   const LONGEST = 60000;
@@ -111,7 +111,7 @@
       const page = parse(await answer.text());
       replayed ||= answer.headers.has("X-Repeated");
       if (answer.ok && answer.headers.get("X-Account") === account) await settle(item, page);
-      else await stop(item, page);
+      else await stop(item, page, answer.status);
       [trouble, delay] = ["", SHORTEST];
       await changed();
     }
@@ -145,7 +145,7 @@
   }
 
   // Refused: a person decides, unless she has already marked anew.
-  async function stop(item, page) {
+  async function stop(item, page, code) {
     const row = page.querySelector(".sheet-row");
     const said = page.querySelector(".sheet-why, .field-error, .notice-text p:last-child");
     const reason = said ? said.textContent.trim() : words.refused;
@@ -153,7 +153,7 @@
       const others = items.filter(beside(item)).filter((other) => other.id !== item.id);
       others.filter((other) => row && other.state === "sent").forEach((other) => store.delete(other.id));
       if (others.some(waits)) store.delete(item.id);
-      else store.put({ ...item, state: "stopped", reason });
+      else store.put({ ...item, state: "stopped", reason, closedTo: code === 403 || code === 404 });
     });
     queue.sheet?.answered(item, page);
   }
@@ -202,8 +202,13 @@
     login.hidden = !(signin && shown);
     login.search = `?next=${encodeURIComponent(queue.sheet?.page || bar.dataset.page)}`;
     button.hidden = !shown || signin;
+    // Decisions are taken on the sheet; here only for a sheet that this account may not open any more.
     const elsewhere = stopped.filter((item) => !queue.sheet?.has(item));
-    bar.querySelector(".unsent-list").replaceChildren(...elsewhere.map((item) => panel(item, words.marks[item.fields.mark])));
+    const next = elsewhere.find((item) => !item.closedTo);
+    open.hidden = !next;
+    if (next) open.href = next.page;
+    const closed = elsewhere.filter((item) => item.closedTo);
+    bar.querySelector(".unsent-list").replaceChildren(...closed.map((item) => panel(item, words.marks[item.fields.mark])));
     const left = waiting.length + stopped.length;
     document.querySelectorAll('form[action="/logout"]').forEach((form) => {
       if (left) form.dataset.confirm = say(words.leave, left);
@@ -226,7 +231,6 @@
       pressed.addEventListener("click", deed);
       made.append(pressed);
     };
-    if (!rewrite) made.append(Object.assign(document.createElement("a"), { href: item.page, textContent: words.open, className: "btn btn-sm btn-outline-primary" }));
     act(words.drop, () => drop(item));
     if (rewrite) act(words.write, rewrite);
     return made;

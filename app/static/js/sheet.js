@@ -163,7 +163,7 @@
     }
   }
 
-  function rewrite(row, { id, reason, ...item }) {
+  function rewrite(row, { id, reason, closedTo, ...item }) {
     write([{ ...item, version: version(row) }]);
   }
 
