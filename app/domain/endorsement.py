@@ -25,7 +25,7 @@ def check_endorse(*, endorsed: bool, written_pages: int) -> None:
         raise RuleViolation(Sentence("Il registro è già vidimato."))
     if written_pages:
         raise RuleViolation(
-            Sentence("Il registro ha già pagine aperte: la vidimazione viene prima della prima.")
+            Sentence("Il registro ha già pagine aperte: va vidimato prima di aprire la prima.")
         )
 
 
@@ -34,8 +34,8 @@ def check_page(page: int, pages: int) -> None:
     if page > pages:
         raise RuleViolation(
             Sentence(
-                "Il registro è vidimato per %(pages)d pagine e questa sarebbe la %(page)d: "
-                "prima di aprire il foglio far vidimare le pagine aggiuntive.",
+                "Le pagine vidimate sono %(pages)d e questa sarebbe la %(page)d: prima di "
+                "aprire il foglio far vidimare le pagine aggiuntive.",
                 {"pages": pages, "page": page},
             )
         )

@@ -30,5 +30,5 @@ def test_a_register_is_endorsed_once_and_first(endorsed: bool, written: int, wor
 
 def test_the_last_endorsed_page_opens_and_the_next_does_not() -> None:
     check_page(4, 4)
-    with pytest.raises(RuleViolation, match="vidimato per 4 pagine e questa sarebbe la 5"):
+    with pytest.raises(RuleViolation, match="vidimate sono 4 e questa sarebbe la 5"):
         check_page(5, 4)

@@ -313,7 +313,7 @@ def test_a_lesson_beyond_the_endorsed_pages_does_not_open(app, visit, world):
     assert Hand(organiser, world.a.lesson_id).open().status_code == 302
     answer = Hand(organiser, extra).open()
     assert answer.status_code == 409
-    assert "vidimato per 1 pagine e questa sarebbe la 3" in main(answer)
+    assert "vidimate sono 1 e questa sarebbe la 3" in main(answer)
 
 
 # On paper
