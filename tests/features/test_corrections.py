@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from app import uploads
 from app.domain.vocabulary import StaffRole
 from app.extensions import db
 from app.models import (
@@ -142,8 +143,18 @@ def test_an_official_never_changes_topic_or_heads(visit, lesson_id):
 
 
 def test_the_guest_of_a_recovered_lesson_asks_there_too(app, visit, world):
+    official = Asking(visit("participant_alfa"), world.b.past_lesson_id)
+    assert official.look("").status_code == 404
     with arranging(app) as session:
         guest = world.a.enrolment_ids[0]
+        page = select(RegisterSheet).filter_by(lesson_id=world.b.past_lesson_id)
+        session.add(
+            worlds.AttendanceEntry(
+                sheet_id=session.scalars(page).one().id, enrolment_id=guest, status="absent",
+                source="trainer", marked_by_id=world.account_ids["trainer_beta"],
+                marked_by_label="prova", marked_at=worlds.NOW,
+            )
+        )  # fmt: skip
         session.add(
             Recovery(
                 enrolment_id=guest,
@@ -153,8 +164,11 @@ def test_the_guest_of_a_recovered_lesson_asks_there_too(app, visit, world):
                 arranged_at=worlds.NOW,
             )
         )
-    official = Asking(visit("participant_alfa"), world.b.past_lesson_id)
-    assert "non c'è una presenza da rettificare" in main(official.look(""))
+    assert pairs(official.look(""))["La pagina dice"] == "Assente"
+    number = number_of(official.send("", status="present"))
+    assert official.visitor.get(f"/corrections/{number}").status_code == 200
+    assert visit("organiser_beta").get(f"/corrections/{number}").status_code == 200
+    assert visit("organiser_alfa").get(f"/corrections/{number}").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -282,7 +296,6 @@ def test_a_photo_is_kept_without_what_the_phone_added(app, trainer, person):
         (b"MZ\x90 programma", "non è un PDF"),
         (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "non è un PDF"),
         (b"%PDF-1.7 rotto", "danneggiato"),
-        (b"%PDF" + bytes(10_000_000), "supera i 10 MB"),
     ],
 )
 def test_a_hostile_attachment_is_refused_beside_its_field(app, trainer, person, content, sentence):
@@ -291,6 +304,13 @@ def test_a_hostile_attachment_is_refused_beside_its_field(app, trainer, person, 
     assert sentence in words(tree(answer).find(".//p[@id='file-error']"))
     assert one(app, "SELECT (SELECT count(*) FROM evidence_file) + "
                     "(SELECT count(*) FROM correction)") == 0  # fmt: skip
+
+
+def test_an_attachment_has_a_bound(app, trainer, person, monkeypatch):
+    monkeypatch.setattr(uploads, "MAX_BYTES", 100)
+    answer = trainer.mark(person, "absent", file=file(pdf()))
+    assert answer.status_code == 422
+    assert "supera i 10 MB" in words(tree(answer).find(".//p[@id='file-error']"))
 
 
 def test_a_file_lost_with_another_error_is_said(trainer, person):

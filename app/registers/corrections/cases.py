@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import abort
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.actor import Actor
@@ -35,7 +35,6 @@ from app.models import (
     Programme,
     Recovery,
     RegisterSheet,
-    UserAccount,
 )
 from app.registers.closing import breaks
 from app.registers.marks import in_words
@@ -163,16 +162,17 @@ def _load(lesson: Lesson, whose: ColumnElement[bool] | None, lock: bool) -> Clos
     if found is None:
         abort(404)
     sheet, register, programme = found
-    people = _people(sheet.id, whose)
-    return ClosedPage(lesson, sheet, register, programme, people, own=whose is not None)
+    own = whose is not None
+    people = _people(AttendanceEntry.sheet_id == sheet.id, *([whose] if whose is not None else []))
+    return ClosedPage(lesson, sheet, register, programme, people, own)
 
 
-def _people(sheet_id: int, whose: ColumnElement[bool] | None) -> list[PersonOnPage]:
+def _people(*where: ColumnElement[bool]) -> list[PersonOnPage]:
     rows = db.session.execute(
         select(AttendanceEntry, Enrolment.id, Person)
         .join(Enrolment, Enrolment.id == AttendanceEntry.enrolment_id)
         .join(Person, Person.id == Enrolment.person_id)
-        .where(AttendanceEntry.sheet_id == sheet_id, *([] if whose is None else [whose]))
+        .where(*where)
         .options(joinedload(AttendanceEntry.intervals))
         .order_by(Person.search_key, Enrolment.id)
         .execution_options(populate_existing=True)
@@ -220,13 +220,12 @@ class Effect:
 
 @dataclass(frozen=True)
 class CorrectionCase:
-    """A request before whoever decides: the page, the person, and who may not decide."""
+    """A request before whoever decides: the page, the person, whether the reader teaches there."""
 
     correction: Correction
     page: ClosedPage
     person: PersonOnPage | None
-    asker: UserAccount
-    staff: frozenset[int]
+    on_staff: bool
 
     @property
     def open(self) -> bool:
@@ -243,10 +242,7 @@ class CorrectionCase:
         return self.open and self.present_value != self.correction.old_value
 
     def asked_by(self, actor: Actor) -> bool:
-        return self.asker.id == actor.account_id
-
-    def has_on_staff(self, actor: Actor) -> bool:
-        return actor.person_id in self.staff
+        return self.correction.asked_by_id == actor.account_id
 
     def concerns(self, actor: Actor) -> bool:
         return self.person is not None and self.person.person_id == actor.person_id
@@ -254,35 +250,42 @@ class CorrectionCase:
 
 def case_of(actor: Actor, correction_id: int, lock: bool = False) -> CorrectionCase:
     """The request and its page, held until the commit when ``lock``; 404 out of scope."""
-    sheet = get_visible(Correction, correction_id, actor, joinedload(Correction.sheet)).sheet
-    lesson = db.session.scalars(select(Lesson).where(Lesson.id == sheet.lesson_id).options(*_PAGE))
-    page = _load(lesson.unique().one(), None, lock)
-    correction = db.session.scalars(
-        select(Correction)
-        .where(Correction.id == correction_id)
-        .execution_options(populate_existing=True)  # another may have decided it meanwhile
-    ).one()
-    staff = db.session.scalars(
-        select(LessonStaff.person_id).where(LessonStaff.lesson_id == page.lesson.id)
+    on_staff = exists().where(
+        LessonStaff.lesson_id == Lesson.id, LessonStaff.person_id == actor.person_id
     )
-    return CorrectionCase(
-        correction=correction,
-        page=page,
-        person=next((p for p in page.people if p.entry.id == correction.entry_id), None),
-        asker=db.session.get_one(UserAccount, correction.asked_by_id),
-        staff=frozenset(staff),
+    query = (
+        select(Correction, Lesson, RegisterSheet, AttendanceRegister, Programme, on_staff)
+        .join(RegisterSheet, RegisterSheet.id == Correction.sheet_id)
+        .join(Lesson, Lesson.id == RegisterSheet.lesson_id)
+        .join(AttendanceRegister, AttendanceRegister.edition_id == Lesson.edition_id)
+        .join(Edition, Edition.id == Lesson.edition_id)
+        .join(Course, Course.id == Edition.course_id)
+        .join(Programme, Programme.id == Course.programme_id)
+        .where(Correction.id == correction_id, clause(Correction, actor))
+        .options(*_PAGE)
+        .execution_options(populate_existing=True)
     )
+    rows = db.session.execute(query.with_for_update(of=RegisterSheet) if lock else query)
+    found = rows.unique().one_or_none()
+    if found is None:
+        abort(404)
+    correction, lesson, sheet, register, programme, teaches = found
+    if lock:
+        db.session.refresh(correction)  # another may have decided it while this one waited
+    people = _people(AttendanceEntry.id == correction.entry_id) if correction.entry_id else []
+    page = ClosedPage(lesson, sheet, register, programme, people)
+    return CorrectionCase(correction, page, people[0] if people else None, teaches)
 
 
-def effect_of(case: CorrectionCase) -> Effect | None:
+def effect_of(asked: CorrectionCase) -> Effect | None:
     """What approving would change, computed without writing; None for a matter of the page."""
-    if case.person is None:
+    if asked.person is None:
         return None
-    _status, stays = read_mark(case.correction.new_value, case.page.lesson.starts_at)
-    before = case.person.entry.counted_minutes
-    after = case.page.minutes(stays)
-    standing = all_standings(Enrolment.id == case.person.enrolment_id)[0]
-    counted = standing.counted + _gained(case, before, after)
+    _status, stays = read_mark(asked.correction.new_value, asked.page.lesson.starts_at)
+    before = asked.person.entry.counted_minutes
+    after = asked.page.minutes(stays)
+    standing = all_standings(Enrolment.id == asked.person.enrolment_id)[0]
+    counted = standing.counted + _gained(asked, before, after)
     return Effect(before, after, standing, _standing_with(standing, counted))
 
 
@@ -294,18 +297,18 @@ def _standing_with(standing: Standing, counted: int) -> Standing:
         EnrolmentState.NOT_COMPLETED,
     ):
         state = outcome(counted, standing.held, standing.threshold)
-    case = replace(standing.case, counted=counted, enrolment_state=state)
-    return replace(standing, counted=counted, state=state, case=case)
+    as_seen = replace(standing.case, counted=counted, enrolment_state=state)
+    return replace(standing, counted=counted, state=state, case=as_seen)
 
 
-def _gained(case: CorrectionCase, before: int, after: int) -> int:
+def _gained(asked: CorrectionCase, before: int, after: int) -> int:
     """Minutes of the course gained or lost: those of a lesson recovered count once."""
-    assert case.person is not None  # noqa: S101 - asked of a mark only
-    recovery = _recovery(case.person.enrolment_id, case.page.lesson.id)
+    assert asked.person is not None  # noqa: S101 - asked of a mark only
+    recovery = _recovery(asked.person.enrolment_id, asked.page.lesson.id)
     if recovery is None:
         return after - before
     missed, planned, elsewhere = recovery
-    if missed == case.page.lesson.id:
+    if missed == asked.page.lesson.id:
         return recovered_minutes(after, elsewhere, planned) - recovered_minutes(
             before, elsewhere, planned
         )
@@ -316,27 +319,23 @@ def _gained(case: CorrectionCase, before: int, after: int) -> int:
 
 def _recovery(enrolment_id: int, lesson_id: int) -> tuple[int, int, int] | None:
     """The recovery this lesson is part of: missed lesson, its minutes, what the other page counts."""
-    missed = aliased(Lesson)
+    missed, page, entry = aliased(Lesson), aliased(RegisterSheet), aliased(AttendanceEntry)
+    other = case(
+        (Recovery.missed_lesson_id == lesson_id, Recovery.lesson_id),
+        else_=Recovery.missed_lesson_id,
+    )
     row = db.session.execute(
-        select(Recovery, missed.planned_minutes)
+        select(
+            Recovery.missed_lesson_id,
+            missed.planned_minutes,
+            func.coalesce(entry.counted_minutes, 0),
+        )
         .join(missed, missed.id == Recovery.missed_lesson_id)
+        .outerjoin(page, (page.lesson_id == other) & (page.state == SheetState.CLOSED))
+        .outerjoin(entry, (entry.sheet_id == page.id) & (entry.enrolment_id == enrolment_id))
         .where(
             Recovery.enrolment_id == enrolment_id,
             or_(Recovery.missed_lesson_id == lesson_id, Recovery.lesson_id == lesson_id),
         )
     ).first()
-    if row is None:
-        return None
-    recovery, planned = row
-    home = recovery.missed_lesson_id == lesson_id
-    other = recovery.lesson_id if home else recovery.missed_lesson_id
-    counted = db.session.scalar(
-        select(AttendanceEntry.counted_minutes)
-        .join(RegisterSheet, RegisterSheet.id == AttendanceEntry.sheet_id)
-        .where(
-            AttendanceEntry.enrolment_id == enrolment_id,
-            RegisterSheet.lesson_id == other,
-            RegisterSheet.state == SheetState.CLOSED,
-        )
-    )
-    return recovery.missed_lesson_id, planned, counted or 0
+    return (row[0], row[1], row[2]) if row else None

@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The shape of a request for a correction, and of its decision."""
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import RadioField, StringField, TextAreaField
@@ -16,18 +14,14 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.domain.attendance import Interval, Presence
 from app.domain.errors import RuleViolation, Sentence
-from app.domain.text import clean
 from app.domain.timetable import Window, clock_text
 from app.domain.vocabulary import CorrectionSubject
 from app.forms import Form, add_violation
 from app.registers.corrections.actions import Wanted
 from app.registers.forms import TIME, HeadCount, moment
 from app.registers.marks import Mark
-from app.uploads import MAX_BYTES
+from app.uploads import MAX_BYTES, shown_name
 
-LONGEST_NAME = 200
-UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")  # categories of Unicode that no name needs
-STATUSES = (Presence.PRESENT, Presence.ABSENT, Presence.JUSTIFIED)
 FEWEST_STAYS, MOST_STAYS = 2, 20
 
 
@@ -59,9 +53,7 @@ class AskForm(Form):
     @property
     def file_name(self) -> str:
         """The name as the sender's computer has it, for people only: fit to be shown."""
-        last = clean(self.file.data.filename or "").replace("\\", "/").rpartition("/")[2]
-        seen = "".join(c for c in last if unicodedata.category(c) not in UNSEEN).strip()
-        return seen[-LONGEST_NAME:] or _("senza nome")
+        return shown_name(self.file.data.filename)
 
     @property
     def value(self) -> Any:

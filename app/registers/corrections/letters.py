@@ -36,21 +36,20 @@ def tell_deciders(
 def tell_asker(case: CorrectionCase) -> None:
     """A message to who asked: what was decided, and why."""
     page, correction = case.page, case.correction
+    address = func.coalesce(Person.work_email, UserAccount.login)
+    to = db.session.execute(
+        select(address, UserAccount.display_name)
+        .outerjoin(Person, Person.id == UserAccount.person_id)
+        .where(UserAccount.id == correction.asked_by_id)
+    ).one()
     with force_locale("it"):
         outcome = labels.label(correction.state).lower()
-    address = db.session.scalar(select(Person.work_email).where(Person.id == case.asker.person_id))
+    text = _text("correction_decided.txt", to[1], page, correction, case.person, outcome=outcome)
     mail.queue(
         DECIDED,
-        mail.Recipient(address or case.asker.login, case.asker.display_name),
+        mail.Recipient(*to),
         f"Rettifica {outcome}: {page.edition.code}, lezione {page.lesson.seq}",
-        _text(
-            "correction_decided.txt",
-            case.asker.display_name,
-            page,
-            correction,
-            case.person,
-            outcome=outcome,
-        ),
+        text,
         about=correction,
         once_key=f"{DECIDED}:{correction.id}",
         programme_id=page.programme.id,
