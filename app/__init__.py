@@ -37,11 +37,12 @@ from app.registers.chasing import chase_open_sheets
 from app.registers.check_in import routes as check_in
 from app.registers.corrections import routes as corrections
 from app.registers.evidence import routes as evidence
+from app.registers.imports import routes as imports
 from config import Config
 
 FEATURES = (
     auth, book, registers, evidence, enrolments, dashboard, courses, people, bodies, certificates, auditing, public,
-    mailbox, check_in, prospects, corrections,
+    mailbox, check_in, prospects, corrections, imports,
 )  # fmt: skip
 JOBS = (mail.deliver, chase_open_sheets, keep_head, idempotency.forget_old_keys)
 

@@ -75,6 +75,11 @@ LIES_UNDER = {
     "dashboard.people": "dashboard.show",
     "evidence.reconciliation": "courses.editions",
     "evidence.scans": "courses.editions",
+    "imports.apply": "courses.editions",
+    "imports.index": "courses.editions",
+    "imports.preview": "courses.editions",
+    "imports.show": "courses.editions",
+    "imports.upload": "courses.editions",
     "registers.sheet": "courses.editions",
 }
 

@@ -19,6 +19,7 @@ from app.extensions import db
 from app.models import (
     Affiliation,
     AttendanceEntry,
+    AttendanceImport,
     AuditEvent,
     Certificate,
     Correction,
@@ -170,9 +171,17 @@ def _certificate(actor: Actor) -> Clause:
     return Certificate.enrolment_id.in_(select(Enrolment.id).where(_enrolment(actor)))
 
 
-def _scanned_evidence(actor: Actor) -> Clause:
+def _sheets(actor: Actor) -> Select[Any]:
     sheets = select(RegisterSheet.id).join(Lesson, Lesson.id == RegisterSheet.lesson_id)
-    return ScannedEvidence.sheet_id.in_(sheets.where(_lesson(actor)))
+    return sheets.where(_lesson(actor))
+
+
+def _scanned_evidence(actor: Actor) -> Clause:
+    return ScannedEvidence.sheet_id.in_(_sheets(actor))
+
+
+def _attendance_import(actor: Actor) -> Clause:
+    return AttendanceImport.sheet_id.in_(_sheets(actor))
 
 
 def _correction(actor: Actor) -> Clause:
@@ -218,6 +227,7 @@ def _outbox_message(actor: Actor) -> Clause:
 
 
 CLAUSES: dict[type[Any], Callable[[Actor], Clause]] = {
+    AttendanceImport: _attendance_import,
     AuditEvent: _audit_event,
     Certificate: _certificate,
     Correction: _correction,

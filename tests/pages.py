@@ -6,6 +6,9 @@ import io
 from html.parser import HTMLParser
 from xml.etree.ElementTree import Element, SubElement
 
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
 from tests.conftest import Visitor
 
 BUTTONS = ("submit", "button", "image", "reset")
@@ -105,6 +108,14 @@ def form(answer, action: str) -> dict[str, str]:
         if found.get("action", "").partition("#")[0] == action and found.get("method") == "post":
             return fields(found)
     raise AssertionError(f"no form to {action!r}")
+
+
+def post_file(visitor: Visitor, url: str, raw: bytes, name: str = "foglio.jpg", **fields):
+    """A form with a file, as a browser writes it."""
+    file = FileStorage(io.BytesIO(raw), filename=name)
+    boundary, body = encode_multipart({**fields, "file": file})
+    kind = f"multipart/form-data; boundary={boundary}"
+    return visitor.client.post(url, data=body, content_type=kind)
 
 
 class Hand:

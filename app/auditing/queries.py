@@ -30,6 +30,8 @@ DEEDS = {
     Action.ENROLMENT_CONFIRMED: _l("Iscrizione confermata"),
     Action.ENROLMENT_WAITLISTED: _l("Iscrizione in lista d'attesa"),
     Action.ENROLMENT_WITHDRAWN: _l("Iscrizione ritirata"),
+    Action.IMPORT_APPLIED: _l("Presenze importate da un file"),
+    Action.IMPORT_UPLOADED: _l("File di presenze caricato"),
     Action.LESSON_MOVED: _l("Lezione spostata"),
     Action.LESSON_PLANNED: _l("Lezione programmata"),
     Action.LESSON_STAFFED: _l("Lezione assegnata"),

@@ -8,15 +8,13 @@ import re
 import pytest
 from PIL import Image
 from pypdf import PdfReader
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import encode_multipart
 
 from app.domain.enrolment import EnrolmentState
 from app.domain.vocabulary import LessonState
 from app.models import Enrolment, Lesson, Person
 from tests.faults.files import pdf, picture
 from tests.ledger import arranging, ask, checksum, one
-from tests.pages import Hand, form, main, table, tree, words
+from tests.pages import Hand, form, main, post_file, table, tree, words
 
 SCANS = "SELECT count(*) FROM scanned_evidence"
 
@@ -26,14 +24,6 @@ def send(visitor, lesson_id: int, raw: bytes, name: str = "foglio.jpg"):
     url = f"/lessons/{lesson_id}/scans"
     drawn = form(visitor.get(url), "")
     return post_file(visitor, url, raw, name, csrf_token=drawn["csrf_token"])
-
-
-def post_file(visitor, url: str, raw: bytes, name: str = "foglio.jpg", **fields):
-    """A form with a file, as a browser writes it."""
-    file = FileStorage(io.BytesIO(raw), filename=name)
-    boundary, body = encode_multipart({**fields, "file": file})
-    kind = f"multipart/form-data; boundary={boundary}"
-    return visitor.client.post(url, data=body, content_type=kind)
 
 
 @pytest.fixture

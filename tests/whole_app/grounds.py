@@ -26,8 +26,15 @@ from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState
 from app.domain.register import SheetState
 from app.domain.roles import Role
-from app.domain.vocabulary import AccountState, CheckInKind, CourseState, MessageState
+from app.domain.vocabulary import (
+    AccountState,
+    CheckInKind,
+    CourseState,
+    ImportKind,
+    MessageState,
+)
 from app.extensions import db
+from app.kept_files import keep
 from app.models import (
     AttendanceEntry,
     Certificate,
@@ -113,7 +120,12 @@ class Side:
     recovery: int
     missed_lesson: int
     lesson_elsewhere: int
+    import_lesson: int
+    attendance_import: int
+    spare_import: int
+    unassigned_import: int
     no_role_assignment: int = 0
+    import_seen: int = 0
     seen: int = 0
 
 
@@ -250,6 +262,7 @@ OBJECTS = {
     Kind.CORRECTION: ("correction", "unassigned_correction"),
     Kind.ENROLMENT: ("enrolment", "colleague_enrolment"),
     Kind.RECOVERY: ("recovery", None),
+    Kind.IMPORT: ("attendance_import", "unassigned_import"),
 }
 
 
@@ -336,6 +349,8 @@ def build(config: type, size: int = 1) -> Grounds:
     for name, side in sides.items():
         page = grounds.client(f"trainer_{name}").ask("GET", f"/lessons/{side.full_lesson}/sheet")
         side.seen = int(SEEN.search(page.text)[1])
+        page = grounds.client(f"trainer_{name}").ask("GET", f"/imports/{side.spare_import}")
+        side.import_seen = int(SEEN.search(page.text)[1])
     return grounds
 
 
@@ -347,6 +362,8 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
     _open(marking, [], trainer)
     worlds.check_in(marking, side.enrolments[1], worlds.NOW - timedelta(minutes=20))
     worlds.check_in(marking, side.enrolments[1], worlds.NOW, CheckInKind.EXIT)
+    importing = _lesson_today(side, 6, tutor.person_id)
+    _open(importing, [], trainer)
     closed = _lesson_today(side, 5, tutor.person_id)
     closed.starts_at -= timedelta(days=2)
     closed.ends_at -= timedelta(days=2)
@@ -395,6 +412,22 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
         recovery=worlds.make_recovery(side.enrolments[0], side.today, first, trainer).id,
         missed_lesson=unassigned.id,
         lesson_elsewhere=second.id,
+        import_lesson=importing.id,
+        attendance_import=worlds.make_import(importing, trainer, side.enrolments).id,
+        spare_import=_spare_import(importing, trainer, side.enrolments).id,
+        unassigned_import=worlds.make_import(unassigned, trainer, side.enrolments).id,
+    )
+
+
+def _spare_import(lesson: Lesson, trainer: UserAccount, people: list[worlds.Enrolment]) -> Any:
+    """A spreadsheet that marks everybody absent."""
+    rows = "".join(f"{enrolment.id};A\n" for enrolment in people)
+    return worlds.make_import(
+        lesson,
+        trainer,
+        people,
+        kind=ImportKind.SPREADSHEET,
+        sha256=keep("text/csv", f"Numero d'iscrizione;Presenza\n{rows}".encode()),
     )
 
 

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     CORRECTION = "correction"
     ENROLMENT = "enrolment"
     RECOVERY = "recovery"
+    IMPORT = "import"
 
 
 # The name of an address's parameter tells the kind of its object.
@@ -47,6 +48,7 @@ PARAMETERS = {
     "correction_id": Kind.CORRECTION,
     "message_id": Kind.MESSAGE,
     "scan_id": Kind.SCAN,
+    "import_id": Kind.IMPORT,
 }
 
 # Parameters that are no id, and why no typed converter fits them.
@@ -134,12 +136,22 @@ SEES: dict[Kind, dict[Role, set[str]]] = {
         _TR: {"own"},
         _TU: {"own"},
     },
+    Kind.IMPORT: {
+        _PC: {"own", "sibling", "other"},
+        _AU: {"own", "sibling", "other"},
+        _OR: {"own", "sibling"},
+        _TR: {"own"},
+        _TU: {"own"},
+    },
     # The mail of the whole installation.
     Kind.MESSAGE: {_SA: {"own", "other", "elsewhere"}},
 }
 
 # A photo of one colour, as small as a JPEG can be.
 PHOTO = picture(size=(8, 8))
+
+# A platform's log of somebody nobody knows.
+LOG = b"Nome;Entrata;Uscita\nOspite;9:00;10:00\n"
 
 # The code of the first certificate of the first body.
 CODE = "A" * 32
@@ -263,6 +275,23 @@ ROUTES: dict[str, Route] = {
     "evidence.scans": Route(Permission.SHEET_READ),
     "evidence.sign_sheet": Route(Permission.SHEET_READ),
     "evidence.withdraw": Route(Permission.EVIDENCE_ADD, Write("trainer_alfa", of="spare_scan")),
+    "imports.apply": Route(
+        Permission.SHEET_MARK,
+        Write("trainer_alfa", lambda side: {"seen": side.import_seen}, of="spare_import"),
+    ),
+    "imports.download": Route(Permission.SHEET_READ),
+    "imports.index": Route(Permission.SHEET_READ),
+    "imports.preview": Route(Permission.SHEET_MARK, Write("tutor_alfa", status=200)),
+    "imports.show": Route(Permission.SHEET_READ),
+    "imports.template": Route(Permission.SHEET_MARK),
+    "imports.upload": Route(
+        Permission.SHEET_MARK,
+        Write(
+            "tutor_alfa",
+            lambda side: {"kind": "online_log", "file": (BytesIO(LOG), "registro.csv")},
+            of="import_lesson",
+        ),
+    ),
     "mailbox.index": Route(Permission.MAIL_READ),
     "mailbox.requeue": Route(Permission.MAIL_RESEND, Write("admin")),
     "mailbox.show": Route(Permission.MAIL_READ),
@@ -327,4 +356,4 @@ ROUTES: dict[str, Route] = {
 
 # Writes that change nothing but the browser's cookie, or nothing at all; a pass that is
 # good for three minutes has its tests elsewhere.
-CHANGE_NOTHING = {"check_in.note", "public.certificate", "public.verify"}
+CHANGE_NOTHING = {"check_in.note", "imports.preview", "public.certificate", "public.verify"}
