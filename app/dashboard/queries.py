@@ -36,6 +36,7 @@ from app.models import (
     Indicator,
     Lesson,
     Organisation,
+    Programme,
     RegisterSheet,
 )
 from app.open_sheets import OpenSheet, open_sheets
@@ -103,15 +104,7 @@ def confirmed(actor: Actor) -> ColumnElement[bool]:
 def dashboard(actor: Actor) -> Dashboard:
     """Everything the dashboard shows, in six statements."""
     sums = _sums(actor)
-    due_certificates, corrections = _waiting(actor)
-    targets = {
-        code: target * 60 if code in ("OUT3", "OUT4") else target
-        for code, target in db.session.execute(
-            select(Indicator.code, Indicator.target).where(
-                Indicator.programme_id == actor.programme_id, Indicator.target.is_not(None)
-            )
-        )
-    }
+    targets, due_certificates, corrections = _waiting(actor)
     return Dashboard(
         figures=figures(sums, targets if actor.role in WIDE else {}),
         sums=sums,
@@ -194,16 +187,26 @@ def _sums(actor: Actor) -> Sums:
     )
 
 
-def _waiting(actor: Actor) -> tuple[int, int]:
-    """People without their certificate, corrections to decide: one statement."""
+def _waiting(actor: Actor) -> tuple[dict[str, int], int, int]:
+    """Targets, people without their certificate, corrections to decide: one statement."""
     due = select(func.count()).select_from(Enrolment).where(confirmed(actor), DUE)
     asked = (
         select(func.count())
         .select_from(Correction)
         .where(clause(Correction, actor), Correction.state == CorrectionState.ASKED)
     )
-    found = db.session.execute(select(due.scalar_subquery(), asked.scalar_subquery())).one()
-    return found[0], found[1]
+    rows = db.session.execute(
+        select(Indicator.code, Indicator.target, due.scalar_subquery(), asked.scalar_subquery())
+        .select_from(Programme)
+        .outerjoin(Indicator, Indicator.programme_id == Programme.id)
+        .where(Programme.id == actor.programme_id)
+    ).all()
+    targets = {
+        code: target * 60 if code in ("OUT3", "OUT4") else target
+        for code, target, _due, _asked in rows
+        if target is not None
+    }
+    return targets, rows[0][2], rows[0][3]
 
 
 def may_see(actor: Actor, body_id: int, people: int) -> bool:

@@ -46,13 +46,13 @@ def marked(page, index: int, mark: str) -> None:
     )
 
 
-def test_a_trainer_records_22_people_on_a_phone_and_closes(visit):
+def test_a_trainer_records_25_people_on_a_phone_and_closes(visit):
     page = visit("docente@trustus.example", PHONE).page
     taps = Taps(page)
     assert page.url.endswith("/today")
     taps.tap("text=Registra le presenze")
     page.wait_for_selector("#people")
-    assert rows(page).count() == 22
+    assert rows(page).count() == 25
     taps.tap("#all-present")
     page.wait_for_selector("#people > .sheet-present")
     for index in (3, 10):
@@ -62,12 +62,12 @@ def test_a_trainer_records_22_people_on_a_phone_and_closes(visit):
     taps.tap(row_button(6, "button:has-text('In ritardo')"))
     marked(page, 6, "partial")
     counts = page.inner_text("#counts")
-    assert "20 presenti" in counts
+    assert "23 presenti" in counts
     assert "1 in ritardo" in counts
     assert "2 assenti" in counts
     assert "0 da segnare" in counts
     taps.tap(".sheet-bar a")
-    taps.write("#heads", "20")
+    taps.write("#heads", "23")
     taps.tap("text=Chiudi il foglio")
     page.wait_for_selector("text=Il foglio è chiuso")
     assert taps.number <= 14

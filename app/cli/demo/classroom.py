@@ -74,6 +74,8 @@ def _note_lesson(agenda: Agenda, stage: Stage, sitting: Sitting) -> None:
         for minute, stays in sitting.conduct(who).moves():
             agenda.note(sitting.after(minute), partial(_mark, stage, sitting, who, stays))
     later = 3 + pick(f"closed {sitting.edition.code} {sitting.lesson.seq}", 9)
+    if sitting.is_scene_of(scenario("closed_late")):
+        later += 2 * 24 * 60
     agenda.note(sitting.lesson.ends_at + later * MINUTE, partial(_close, stage, sitting))
 
 

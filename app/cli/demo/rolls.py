@@ -33,7 +33,7 @@ SEATS = {
     "C07-01": {"Terni": 9, "Narni": 3, "Orvieto": 4, "Todi": 2},
     "C09-01": {"Perugia": 12, PROVINCE: 3, "Foligno": 3, "Gubbio": 2, "Città di Castello": 2},
     "C08-01": {"Todi": 4, "Perugia": 6, "Orvieto": 3, "Terni": 5},
-    "C08-02": {"Perugia": 13, PROVINCE: 3, "Spello": 1, "Foligno": 3, "Panicale": 1,
+    "C08-02": {"Perugia": 15, PROVINCE: 3, "Spello": 1, "Foligno": 3, "Panicale": 1,
                "Città della Pieve": 1},
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The whole story, from September 2014 to this morning."""
 
+from app.cli.demo.afterwards import note_afterwards
 from app.cli.demo.agenda import Agenda
 from app.cli.demo.classroom import note_lessons, roll_of
 from app.cli.demo.conclusion import note_conclusion
@@ -24,4 +25,5 @@ def story() -> Agenda:
         sittings = note_lessons(agenda, stage, edition, roll_of(enrolled[edition.code].values()))
         note_conclusion(agenda, stage, edition, sittings[-1].lesson)
     note_events(agenda, stage, planned)
+    note_afterwards(agenda, stage, planned)
     return agenda

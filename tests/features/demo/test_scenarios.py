@@ -219,3 +219,57 @@ def test_expired_auditor_and_several_roles(ask):
 
     assert [tuple(row) for row in roles(scenario("expired_auditor"))] == [("auditor", "2015-03-31")]
     assert [row["role"] for row in roles(scenario("several_roles"))] == ["trainer", "tutor"]
+
+
+def records(ask, told) -> list[tuple]:
+    """What the book says of the page: kind and version, in order."""
+    rows = ask(
+        "SELECT b.kind, b.version FROM book_record b JOIN register_sheet s ON s.id = b.sheet_id"
+        " JOIN lesson l ON l.id = s.lesson_id JOIN edition e ON e.id = l.edition_id"
+        " WHERE e.code = ? AND l.seq = ? ORDER BY b.position",
+        told.edition, told.lesson,
+    )  # fmt: skip
+    return [(row["kind"], row["version"]) for row in rows]
+
+
+def test_a_page_closed_late_is_reopened_and_closed_as_version_two(ask, lesson, mark):
+    told = scenario("reopened")
+    page = lesson(scenario("closed_late"))
+    assert (page["closed_late"], page["page_version"]) == (1, 2)
+    assert records(ask, told) == [("closed", 1), ("reopened", 1), ("closed", 2)]
+    assert mark(told) == ("present", [("08:00", "12:00")], 240)
+
+
+def test_paper_that_differs_leads_to_a_correction_and_a_certificate_under_review(ask, mark):
+    told = scenario("corrected")
+    assert mark(told)[1:] == ([("07:00", "10:30")], 210)
+    assert records(ask, told)[-1] == ("corrected", 1)
+    (certificate,) = ask(
+        "SELECT c.state FROM certificate c JOIN enrolment n ON n.id = c.enrolment_id"
+        " JOIN person p ON p.id = n.person_id JOIN edition e ON e.id = n.edition_id"
+        " WHERE e.code = ? AND p.work_email = ?",
+        told.edition, told.who,
+    )  # fmt: skip
+    assert certificate["state"] == "under_review"
+    lines = ask("SELECT agrees, remark FROM reconciled_line ORDER BY agrees")
+    assert [tuple(line.values()) for line in lines[:2]] == [
+        (0, "Sul foglio l'uscita è alle 12:30"),
+        (1, ""),
+    ]
+
+
+def test_a_claim_waits_for_the_second_key(ask, mark):
+    told = scenario("claimed")
+    (claim,) = ask("SELECT * FROM correction WHERE state = 'asked'")
+    assert (claim["asked_role"], claim["decided_by_id"]) == ("participant", None)
+    assert claim["new_value"] == "present 08:00Z-10:24Z"
+    assert mark(told)[2] == 143
+
+
+def test_an_absence_is_to_be_recovered_in_todays_lesson(ask, mark):
+    assert mark(scenario("recovers"))[0] == "absent"
+    (recovery,) = ask(
+        "SELECT e.code FROM recovery r JOIN lesson l ON l.id = r.lesson_id"
+        " JOIN edition e ON e.id = l.edition_id"
+    )
+    assert recovery["code"] == scenario("running_today").edition
