@@ -252,7 +252,7 @@ def test_paper_that_differs_leads_to_a_correction_and_a_certificate_under_review
     )  # fmt: skip
     assert certificate["state"] == "under_review"
     lines = ask("SELECT agrees, remark FROM reconciled_line ORDER BY agrees")
-    assert [tuple(line.values()) for line in lines[:2]] == [
+    assert [tuple(line) for line in lines[:2]] == [
         (0, "Sul foglio l'uscita è alle 12:30"),
         (1, ""),
     ]
