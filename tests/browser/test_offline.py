@@ -74,7 +74,8 @@ class Ledger:
             "requested_at, 1, 1 FROM enrolment WHERE person_id NOT IN "
             "(SELECT person_id FROM enrolment WHERE edition_id = (SELECT id FROM here)) "
             "GROUP BY person_id LIMIT 25 - (SELECT count(*) FROM enrolment "
-            "WHERE edition_id = (SELECT id FROM here) AND state = 'confirmed')"
+            "WHERE edition_id = (SELECT id FROM here) AND state = 'confirmed') "
+            "- (SELECT count(*) FROM recovery WHERE lesson_id = :lesson)"  # guests
         )
         self.since = self.ask("SELECT max(sequence) FROM audit_event")[0][0]
 
