@@ -214,7 +214,7 @@ def test_two_of_the_log_are_shown_as_one_before_anybody_confirms(trainer, world,
     row = person(page, first)
     assert "3 h 09:00–12:00 Collegamenti uniti:" in row
     assert "casa@posta.example" in row
-    assert "È lei" in row
+    assert "Confermo" in row
 
 
 def test_who_a_stranger_is_said_to_be_is_shown_before_it_is_written(app, trainer, world, filled):
@@ -492,7 +492,7 @@ def test_one_wrong_row_and_nothing_is_written(app, trainer, world):
     rows = f"Numero d'iscrizione;Cognome;Presenza;Entrata\n{first};;P;9:00\n{second};;P;8:30\n{third};;A;\n"
     url = sent(trainer, world.a.lesson_id, rows, TABLE)
     page = trainer.get(url)
-    assert badges(page) == "1 riga da correggere 2 presenze da scrivere"
+    assert badges(page) == "1 riga da correggere 2 righe in ordine"
     (problem,) = with_class(tree(page), "import-problems")[0]
     assert words(problem).startswith("Riga 3, Entrata: L'entrata (08:30) viene prima")
     assert tree(page).findall(".//main//form") == []
