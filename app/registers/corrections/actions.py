@@ -18,14 +18,8 @@ from app.kept_files import keep
 from app.models import AttendanceEntry, BookRecord, Correction, Enrolment, PresenceInterval
 from app.registers.binding import bind, hold
 from app.registers.corrections import letters
-from app.registers.corrections.cases import (
-    ClosedPage,
-    CorrectionCase,
-    Effect,
-    PersonOnPage,
-    effect_of,
-    pending,
-)
+from app.registers.corrections.cases import ClosedPage, CorrectionCase, PersonOnPage, pending
+from app.registers.corrections.effect import Effect, effect_of
 from app.registers.corrections.queries import in_local_words
 from app.registers.marks import Mark, mark_in_words
 from app.review import put_under_review

@@ -31,6 +31,7 @@ from app.models import Edition
 from app.pages import publicity
 from app.registers.corrections import actions, cases, queries
 from app.registers.corrections.cases import ClosedPage, CorrectionCase, PersonOnPage
+from app.registers.corrections.effect import effect_of
 from app.registers.corrections.forms import (
     AskForm,
     DecideForm,
@@ -214,7 +215,7 @@ def _show(case: CorrectionCase, form: DecideForm, status: int) -> Response:
         status,
         case=case,
         row=row,
-        effect=cases.effect_of(case) if case.open else None,
+        effect=effect_of(case) if case.open else None,
         deciding=case.open and can(Permission.CORRECTION_DECIDE),
         barred=actions.why_barred(current_user, case),
         now=queries.in_local_words(row.subject, case.present_value, start),
