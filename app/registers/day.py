@@ -20,6 +20,7 @@ from app.models import (
     Edition,
     Enrolment,
     Lesson,
+    Recovery,
     RegisterSheet,
     Venue,
 )
@@ -70,12 +71,15 @@ def trainer_day(actor: Actor) -> Day:
 
 
 def _cards(actor: Actor, until: datetime) -> list[LessonCard]:
+    guests = select(Recovery.enrolment_id).where(Recovery.lesson_id == Lesson.id)
     people = (
         select(func.count())
         .where(
-            Enrolment.edition_id == Lesson.edition_id,
+            (Enrolment.edition_id == Lesson.edition_id)
+            | Enrolment.id.in_(guests.correlate(Lesson)),
             EXPECTED,
         )
+        .correlate(Lesson)
         .scalar_subquery()
     )
     marks = (

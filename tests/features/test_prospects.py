@@ -96,6 +96,14 @@ def edition_code(visitor, world) -> str:
     return one(visitor.app, "SELECT code FROM edition WHERE id = :id", id=world.a.edition_id)
 
 
+def test_the_trainer_of_the_other_lesson_finds_the_guest_counted_in_the_day(
+    app, visit, world, lessons, elsewhere, clock
+):
+    arrange(visit("organiser_alfa"), world.a.enrolment_ids[1], lessons[0], elsewhere[0])
+    hand = hold(app, visit, clock, elsewhere[0])
+    assert "Segnate 0 persone su 1" in main(hand.visitor.get("/today"))
+
+
 def test_each_sees_only_what_is_theirs(app, visit, world, lessons):
     mine = one(
         app,
