@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from sqlalchemy import select, text
 from sqlalchemy.orm import joinedload
 
+from app import audit
 from app.domain.attendance import Interval
 from app.domain.book import SheetEntry, page_hash, sheet_content
+from app.domain.chain import first_broken
 from app.extensions import db
-from app.models import AttendanceEntry, Programme, RegisterSheet
+from app.models import AttendanceEntry, AuditEvent, Programme, RegisterSheet
 from tests import world as worlds
 
 # Rows about requests and devices: looking at a page may touch them.
@@ -62,6 +64,15 @@ def checksum(app) -> str:
                 rows = sorted(repr(tuple(row)) for row in found.execute(table.select()))
                 digest.update(f"{table.name} {rows}".encode())
     return digest.hexdigest()
+
+
+def trail_is_whole(app) -> bool:
+    """Whether every entry of the trail follows the one before it."""
+    with app.app_context():
+        rows = db.session.scalars(select(AuditEvent).order_by(AuditEvent.sequence)).all()
+        broken = first_broken((r.sequence, audit.payload(r), r.previous_hash, r.hash) for r in rows)
+        db.session.remove()
+    return broken is None
 
 
 def recomputed_hash(session, sheet: RegisterSheet) -> str:

@@ -2,6 +2,7 @@
 """The shape of marks and of the closing of a sheet."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -78,6 +79,15 @@ class MarkForm(Form):
             add_violation(self.entered_again, violation)
             raise violation
         return Mark(Presence.PRESENT, tuple(stays))
+
+    def in_words(self, words: Mapping[str, str]) -> str:
+        """What the hand wanted, for who must choose again; ``words`` name the marks."""
+        if self.mark.data != "times":
+            return words[self.mark.data]
+        times = [self.entered, self.left, self.entered_again, self.left_again]
+        entered, left, again, left_again = (field.data or "…" for field in times)
+        stays = [f"{entered}–{left}", *([f"{again}–{left_again}"] if times[2].data else [])]
+        return f"{words['present']} {', '.join(stays)}"
 
     def _moment(self, field: Any, starts_at: datetime) -> datetime | None:
         return moment(field, starts_at) if field.data else None

@@ -7,10 +7,8 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import func, select
 
-from app import audit
 from app.actor import SYSTEM
 from app.certificates import actions as issuing
-from app.domain.chain import first_broken
 from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState
 from app.enrolments import actions as enrolling
@@ -18,7 +16,6 @@ from app.extensions import db
 from app.models import (
     Affiliation,
     AttendanceEntry,
-    AuditEvent,
     Certificate,
     Course,
     Edition,
@@ -32,69 +29,8 @@ from app.models import (
 from app.registers import actions as marking
 from tests import world as worlds
 from tests.faults.together import at_once, slowly, statuses, without_locks
-from tests.ledger import arranging, ask, do, recomputed_hash
+from tests.ledger import arranging, ask, do, recomputed_hash, trail_is_whole
 from tests.pages import Hand
-
-PAIRS = 20
-
-
-def trail_is_whole(app) -> bool:
-    with app.app_context():
-        rows = db.session.scalars(select(AuditEvent).order_by(AuditEvent.sequence)).all()
-        broken = first_broken((r.sequence, audit.payload(r), r.previous_hash, r.hash) for r in rows)
-        db.session.remove()
-    return broken is None
-
-
-# Two hands on one person
-
-
-@pytest.fixture
-def two_hands(app, visit, world):
-    """Trainer and tutor with the same drawing of a sheet of twenty people."""
-    with arranging(app) as session:
-        edition = session.get_one(Edition, world.a.edition_id)
-        home = session.get_one(Organisation, world.a.home_id)
-        for i in range(PAIRS - len(world.a.enrolment_ids)):
-            worlds.make_enrolment(edition, worlds.make_person(f"Aggiunta {i}"), home)
-    trainer = Hand(visit("trainer_alfa"), world.a.lesson_id)
-    trainer.open()
-    return trainer, Hand(visit("tutor_alfa"), world.a.lesson_id)
-
-
-def meet(app, hands, world) -> tuple[int, list]:
-    """Each person is marked by both at once; pairs with one winner, and what went wrong."""
-    pages = [(hand, hand.look()) for hand in hands]
-    people = ask(app, "SELECT id FROM enrolment WHERE edition_id = :id", id=world.a.edition_id)
-    good, wrong = 0, []
-    for (person,) in people:
-        drawn = [hand.drawn(person, page) for hand, page in pages]
-        answers = at_once(
-            lambda p=person, d=drawn: hands[0].mark(p, "absent", d[0]),
-            lambda p=person, d=drawn: hands[1].mark(p, "justified", d[1]),
-        )
-        status = ask(app, "SELECT status FROM attendance_entry WHERE enrolment_id = :id", id=person)
-        if statuses(answers) != [302, 409]:
-            wrong.append(statuses(answers))
-        elif status != [("absent",) if answers[0].status_code == 302 else ("justified",)]:
-            wrong.append(status)
-        else:
-            good += 1
-    return good, wrong
-
-
-def test_of_two_hands_on_one_person_one_wins_and_the_other_is_told(app, two_hands, world):
-    assert meet(app, two_hands, world) == (PAIRS, [])
-    assert trail_is_whole(app)
-
-
-def test_a_sheet_that_forgot_the_version_would_be_noticed(app, two_hands, world, monkeypatch):
-    mark = marking.mark
-    monkeypatch.setattr(marking, "mark", lambda *args: mark(*args[:4], None))
-    good, wrong = meet(app, two_hands, world)
-    assert good < PAIRS
-    assert [302, 302] in wrong
-
 
 # Numbers of certificates
 
