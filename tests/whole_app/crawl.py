@@ -8,9 +8,12 @@ from typing import Any
 
 from sqlalchemy import event
 
+from app import clock
 from app.access import PUBLIC, SIGNED_IN
+from app.domain.check_in import check_in_slot, token
 from app.domain.roles import Permission, Role, permits
 from app.extensions import db
+from app.registers.check_in.code import give_pass
 from tests.whole_app.grounds import (
     EIGHT,
     ROLELESS,
@@ -120,7 +123,9 @@ def may(who: str, route: Route) -> bool:
 
 
 def _paths(grounds: Grounds, who: str, endpoint: str) -> list[str]:
-    if endpoint == "dashboard.figure":
+    if endpoint in ("check_in.frame", "check_in.confirm"):
+        plain = [_framed(grounds, who, endpoint)]
+    elif endpoint == "dashboard.figure":
         plain = [f"/dashboard/{figure}" for figure in FIGURES]
     else:
         plain = [grounds.own_path(who, endpoint)]
@@ -134,10 +139,24 @@ def _paths(grounds: Grounds, who: str, endpoint: str) -> list[str]:
     if endpoint == "corrections.ask":
         own = f"/lessons/{grounds.side_of(who).past_lesson}/corrections/new"
         plain += [own] if role_of(who) is Role.PARTICIPANT else [own, f"{own}?subject=topic"]
+    if endpoint == "imports.index":
+        plain.append(f"/lessons/{grounds.side_of(who).import_lesson}/import")
+    if endpoint == "imports.show":
+        plain.append(f"/imports/{grounds.side_of(who).spare_import}")
     if endpoint == "courses.edition":
         side = grounds.side_of(who)
         plain += [f"/editions/{n}" for n in (side.closed_edition, side.ready_edition)]
     return [*plain, *(plain[0] + query for query in QUERIES.get(endpoint, []))]
+
+
+def _framed(grounds: Grounds, who: str, endpoint: str) -> str:
+    """The code on the wall, or the pass of whoever framed it: good for this moment only."""
+    lesson = grounds.side_of(who).marking_lesson
+    with grounds.app.app_context():
+        if endpoint == "check_in.confirm":
+            return f"/check-in/{give_pass(lesson, None)}"
+        key = grounds.app.config["SECRET_KEY"].encode()
+        return f"/c/{lesson}/{token(key, lesson, check_in_slot(clock.now()))}"
 
 
 def refusals(grounds: Grounds) -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -159,6 +178,7 @@ def refusals(grounds: Grounds) -> Iterator[tuple[str, Callable[[], Any]]]:
             {"enrolment": side.enrolments[0], "version": 7, "mark": "present"},
         ),
     )
+    yield "410", lambda: anonymous.ask("GET", "/c/1/expired")
     yield "413", lambda: anonymous.ask("POST", "/login", {"login": "x" * 1_100_000})
     yield "422", lambda: anonymous.ask("POST", "/login", {"login": "", "password": ""})
 

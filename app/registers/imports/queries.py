@@ -3,8 +3,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from flask import abort
 from sqlalchemy import select
 from sqlalchemy.orm import aliased, joinedload
 
@@ -15,14 +15,17 @@ from app.models import (
     AttendanceImport,
     Enrolment,
     EvidenceFile,
-    Lesson,
     Person,
+    RegisterSheet,
     UserAccount,
 )
 from app.registers.queries import SHEET_PAGE, SheetPage, sheet_page
-from app.scope import get_visible
+from app.scope import get_visible, visible
 
 _applier = aliased(UserAccount)
+
+FILE = joinedload(AttendanceImport.file).undefer(EvidenceFile.content)
+LESSON = joinedload(AttendanceImport.sheet).joinedload(RegisterSheet.lesson).options(*SHEET_PAGE)
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,23 @@ class Import:
 
 def imports(sheet_id: int) -> list[Import]:
     """The files sent for a page, the last first."""
-    return _imports(AttendanceImport.sheet_id == sheet_id)
+    found = db.session.execute(
+        select(
+            AttendanceImport.id,
+            AttendanceImport.kind,
+            AttendanceImport.file_name,
+            AttendanceImport.sha256,
+            AttendanceImport.uploaded_at,
+            UserAccount.display_name,
+            AttendanceImport.applied_at,
+            _applier.display_name,
+        )
+        .join(UserAccount, UserAccount.id == AttendanceImport.uploaded_by_id)
+        .outerjoin(_applier, _applier.id == AttendanceImport.applied_by_id)
+        .where(AttendanceImport.sheet_id == sheet_id)
+        .order_by(AttendanceImport.id.desc())
+    )
+    return [Import(*row) for row in found]
 
 
 def waiting(sheet_id: int, kind: ImportKind, sha256: str) -> int | None:
@@ -60,42 +79,9 @@ def waiting(sheet_id: int, kind: ImportKind, sha256: str) -> int | None:
     ).first()
 
 
-def _imports(*conditions: Any) -> list[Import]:
-    found = db.session.execute(
-        select(
-            AttendanceImport.id,
-            AttendanceImport.kind,
-            AttendanceImport.file_name,
-            AttendanceImport.sha256,
-            AttendanceImport.uploaded_at,
-            UserAccount.display_name,
-            AttendanceImport.applied_at,
-            _applier.display_name,
-        )
-        .join(UserAccount, UserAccount.id == AttendanceImport.uploaded_by_id)
-        .outerjoin(_applier, _applier.id == AttendanceImport.applied_by_id)
-        .where(*conditions)
-        .order_by(AttendanceImport.id.desc())
-    )
-    return [Import(*row) for row in found]
-
-
 def import_of(actor: Actor, import_id: int) -> AttendanceImport:
-    """The import with its file's description; 404 outside the actor's scope."""
-    return get_visible(
-        AttendanceImport,
-        import_id,
-        actor,
-        joinedload(AttendanceImport.file),
-        joinedload(AttendanceImport.sheet),
-    )
-
-
-def content_of(imported: AttendanceImport) -> bytes:
-    """The bytes of its file, as they came."""
-    return db.session.scalars(
-        select(EvidenceFile.content).where(EvidenceFile.sha256 == imported.sha256)
-    ).one()
+    """The import with its file; 404 outside the actor's scope."""
+    return get_visible(AttendanceImport, import_id, actor, FILE)
 
 
 @dataclass(frozen=True)
@@ -105,23 +91,46 @@ class ImportCase:
     imported: AttendanceImport
     described: Import
     page: SheetPage
-    content: bytes
     emails: dict[int, str]
 
     @property
+    def content(self) -> bytes:
+        return self.imported.file.content
+
+    @property
     def applied(self) -> bool:
-        return self.imported.applied_at is not None
+        return self.described.applied_at is not None
 
 
 def import_case(actor: Actor, import_id: int, lock: bool = False) -> ImportCase:
-    """The import beside its sheet; ``lock`` holds the page until the commit."""
-    imported = import_of(actor, import_id)
-    lesson = get_visible(Lesson, imported.sheet.lesson_id, actor, *SHEET_PAGE)
-    page = sheet_page(actor, lesson, lock)
-    if lock:  # somebody may have applied it while this request waited for the page
-        db.session.refresh(imported, ["applied_at", "applied_by_id"])
-    described = _imports(AttendanceImport.id == imported.id)[0]
-    return ImportCase(imported, described, page, content_of(imported), _emails(page))
+    """The import beside its sheet, 404 outside the actor's scope; ``lock`` holds the page."""
+    imported, described = _one(actor, import_id)
+    page = sheet_page(actor, imported.sheet.lesson, lock)
+    if lock:  # whoever held the page before may have applied the file
+        imported, described = _one(actor, import_id)
+    return ImportCase(imported, described, page, _emails(page))
+
+
+def _one(actor: Actor, import_id: int) -> tuple[AttendanceImport, Import]:
+    """The import as it is stored now, with the names of those who sent and applied it."""
+    found = (
+        db.session.execute(
+            visible(AttendanceImport, actor)
+            .add_columns(UserAccount.display_name, _applier.display_name)
+            .join(UserAccount, UserAccount.id == AttendanceImport.uploaded_by_id)
+            .outerjoin(_applier, _applier.id == AttendanceImport.applied_by_id)
+            .where(AttendanceImport.id == import_id)
+            .options(FILE, LESSON)
+            .execution_options(populate_existing=True)
+        )
+        .unique()
+        .one_or_none()
+    )
+    if found is None:
+        abort(404)
+    one, uploaded_by, applied_by = found
+    sent = (one.id, one.kind, one.file_name, one.sha256, one.uploaded_at)
+    return one, Import(*sent, uploaded_by, one.applied_at, applied_by)
 
 
 def _emails(page: SheetPage) -> dict[int, str]:

@@ -116,9 +116,9 @@ def apply(import_id: int):
 def download(import_id: int):
     """The bytes as they came: to be saved, never opened in this site's name."""
     imported = queries.import_of(current_user, import_id)
-    content = queries.content_of(imported)
-    ending = "xlsx" if imported.file.media_type == actions.XLSX else "csv"
-    return _attachment(content, imported.file.media_type, f"importazione-{imported.id}.{ending}")
+    file = imported.file
+    ending = "xlsx" if file.media_type == actions.XLSX else "csv"
+    return _attachment(file.content, file.media_type, f"importazione-{imported.id}.{ending}")
 
 
 def _page(lesson_id: int, lock: bool = False) -> SheetPage:
