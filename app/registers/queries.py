@@ -216,7 +216,9 @@ def sheet_page(actor: Actor, lesson: Lesson, lock: bool = False) -> SheetPage:
         .outerjoin(AttendanceRegister, AttendanceRegister.edition_id == lesson.edition_id)
         .where(RegisterSheet.lesson_id == lesson.id)
     )
-    found = db.session.execute(query.with_for_update(of=RegisterSheet) if lock else query).first()
+    if lock:  # as it is once the lock is held, whatever was read before waiting for it
+        query = query.with_for_update(of=RegisterSheet).execution_options(populate_existing=True)
+    found = db.session.execute(query).first()
     if found is None:
         abort(404)
     sheet, register, grace, scans = found

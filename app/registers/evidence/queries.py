@@ -165,6 +165,8 @@ def comparison(actor: Actor, scan_id: int, lock: bool = False) -> Comparison:
     lesson = joinedload(ScannedEvidence.sheet).joinedload(RegisterSheet.lesson)
     scan = scan_of(actor, scan_id, lesson.options(*SHEET_PAGE))
     page = sheet_page(actor, scan.sheet.lesson, lock)
+    if lock:  # somebody may have withdrawn it while this request waited for the page
+        db.session.refresh(scan, ["withdrawn_at", "withdrawn_by_id"])
     written = db.session.execute(
         select(ReconciledLine, UserAccount.display_name)
         .join(UserAccount, UserAccount.id == ReconciledLine.written_by_id)
