@@ -21,7 +21,7 @@ from app.models import IdempotencyKey
 
 FIELD = "idempotency_key"
 LONGEST_BODY = 100_000
-KEPT_FOR = timedelta(days=1)
+KEPT_FOR = timedelta(days=7)
 
 
 def run(app: Flask, view: Callable[[], Any]) -> Any:

@@ -42,6 +42,7 @@ from app.models import (
     Lesson,
     LoginSession,
     PresenceInterval,
+    Recovery,
     RegisterSheet,
     RoleAssignment,
     UserAccount,
@@ -118,6 +119,7 @@ class Side:
     enrolment: int
     colleague_enrolment: int
     recovery: int
+    arranged: dict[str, Any]
     missed_lesson: int
     lesson_elsewhere: int
     import_lesson: int
@@ -190,6 +192,16 @@ class Grounds:
             if not check_password_hash(account.password_hash, worlds.PASSWORD):
                 account.password_hash = worlds._HASH
                 worlds.commit(account)
+
+    def restore_recovery(self) -> None:
+        """Arrange again what was called off: whoever asks next finds the same one."""
+        with self.app.app_context():
+            for side in (*self.sides.values(), self.elsewhere):
+                kept = side.arranged
+                if db.session.get(Recovery, kept["id"]) is None:
+                    row = Recovery(**kept)
+                    db.session.add(row)
+                    worlds.commit(row)
 
     def _begin(self, who: str) -> Client:
         client = Client(who, self.app.test_client())
@@ -378,6 +390,7 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
         select(Lesson).where(Lesson.edition_id == side.edition.id, Lesson.seq == 2)
     ).one()
     first, second = _lessons_elsewhere(side)
+    recovery = worlds.make_recovery(side.enrolments[0], side.today, first, trainer)
     return Side(
         course=side.edition.course_id,
         draft_course=draft.id,
@@ -409,7 +422,8 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
         unassigned_correction=worlds.make_correction(unassigned, trainer).id,
         enrolment=side.enrolments[0].id,
         colleague_enrolment=side.enrolments[1].id,
-        recovery=worlds.make_recovery(side.enrolments[0], side.today, first, trainer).id,
+        recovery=recovery.id,
+        arranged={c.name: getattr(recovery, c.name) for c in Recovery.__table__.columns},
         missed_lesson=unassigned.id,
         lesson_elsewhere=second.id,
         import_lesson=importing.id,

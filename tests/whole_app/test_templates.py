@@ -15,6 +15,7 @@ from app import create_app
 from config import TestConfig
 
 # A template named in a view, perhaps with a part filled in.
+DRAWN = r'"([a-z_]+\.txt)"'
 NAMED = r'"([a-z_]+/[a-z_{}]+\.html)"'
 
 
@@ -90,7 +91,8 @@ def wrong_macros(environment: Environment) -> list[str]:
 def unused_templates(environment: Environment, code: str) -> list[str]:
     """Templates that no view renders and no other template names."""
     texts = sources(environment)
-    patterns = [re.sub(r"\{\w+\}", "[a-z_]+", name) for name in re.findall(NAMED, code)]
+    named = [*re.findall(NAMED, code), *(f"mail/{name}" for name in re.findall(DRAWN, code))]
+    patterns = [re.sub(r"\{\w+\}", "[a-z_]+", name) for name in named]
     rendered = {name for name in texts if any(re.fullmatch(p, name) for p in patterns)}
     return [
         name
