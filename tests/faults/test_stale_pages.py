@@ -7,9 +7,10 @@ from sqlalchemy import text
 from app.actor import Actor
 from app.domain.roles import Role
 from app.extensions import db
-from app.models import Enrolment, Lesson, UserAccount
+from app.models import Lesson, UserAccount
 from app.registers.evidence import queries as evidence
-from app.registers.imports import queries as imports
+from app.registers.queries import SHEET_PAGE, sheet_page
+from app.scope import get_visible
 from tests import world as worlds
 from tests.ledger import arranging
 
@@ -25,14 +26,12 @@ def coordinator(world) -> Actor:
 
 
 @pytest.fixture
-def sent(app, world) -> tuple[int, int]:
-    """An import and a scan of today's page."""
+def scan_id(app, world) -> int:
+    """A scan of today's page."""
     with arranging(app) as session:
         lesson = session.get_one(Lesson, world.a.lesson_id)
         account = session.get_one(UserAccount, world.account_ids["organiser_alfa"])
-        people = [session.get_one(Enrolment, number) for number in world.a.enrolment_ids]
-        imported = worlds.make_import(lesson, account, people)
-        return imported.id, worlds.make_scan(lesson, account, pages=1).id
+        return worlds.make_scan(lesson, account, pages=1).id
 
 
 def meanwhile(sql: str, **values) -> None:
@@ -43,30 +42,30 @@ def meanwhile(sql: str, **values) -> None:
 TOPIC = "UPDATE register_sheet SET topic_done = 'Altro' WHERE lesson_id = :lesson"
 
 
-def test_an_import_is_applied_to_the_page_as_it_is_now(app, world, coordinator, sent):
+def test_a_page_is_marked_as_it_is_now(app, world, coordinator):
     with app.app_context():
-        read_before = imports.import_case(coordinator, sent[0])
-        assert read_before.page.sheet.topic_done == ""
+        lesson = get_visible(Lesson, world.a.lesson_id, coordinator, *SHEET_PAGE)
+        read_before = sheet_page(coordinator, lesson)
+        assert read_before.sheet.topic_done == ""
         meanwhile(TOPIC, lesson=world.a.lesson_id)
-        case = imports.import_case(coordinator, sent[0], lock=True)
-        assert case.page.sheet.topic_done == "Altro"
+        assert sheet_page(coordinator, lesson, lock=True).sheet.topic_done == "Altro"
         db.session.rollback()
 
 
 def test_a_comparison_is_written_on_the_page_and_the_scan_as_they_are_now(
-    app, world, coordinator, sent
+    app, world, coordinator, scan_id
 ):
     with app.app_context():
-        read_before = evidence.comparison(coordinator, sent[1])
+        read_before = evidence.comparison(coordinator, scan_id)
         assert not read_before.withdrawn
         meanwhile(TOPIC, lesson=world.a.lesson_id)
         meanwhile(
             "UPDATE scanned_evidence SET withdrawn_at = :now, withdrawn_by_id = :who WHERE id = :id",
             now=worlds.NOW,
             who=coordinator.account_id,
-            id=sent[1],
+            id=scan_id,
         )
-        found = evidence.comparison(coordinator, sent[1], lock=True)
+        found = evidence.comparison(coordinator, scan_id, lock=True)
         assert found.withdrawn
         assert found.page.sheet.topic_done == "Altro"
         db.session.rollback()
