@@ -7,6 +7,7 @@ import io
 import json
 import secrets
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -17,6 +18,7 @@ from app.models import Edition, Enrolment, Lesson, UserAccount
 from app.spreadsheets import write_template
 from tests import world as worlds
 from tests.faults.files import SHEET, pdf, picture, sheet_of, workbook
+from tests.faults.together import at_once, statuses
 from tests.ledger import arranging, ask, checksum, do, one
 from tests.pages import Hand, form, main, post_file, table, tree, with_class, words
 
@@ -362,6 +364,18 @@ def test_a_file_is_applied_once_and_the_second_time_says_so(app, visit, trainer,
     assert row[:2] == ["registro.csv", "Registro della piattaforma"]
     assert row[4] == "Applicato gio 14 mag 2015, 09:20, Trainer_Alfa"
     assert tree(trainer.get(url)).findall(".//main//form") == []
+
+
+def test_two_hands_at_once_apply_a_file_once(app, visit, trainer, world, filled):
+    url = sent(trainer, world.a.lesson_id, filled(ZOOM))
+    hands = (trainer, visit("tutor_alfa"))
+    presses = [partial(press, hand, url, "apply", hand.get(url)) for hand in hands]
+    answers = at_once(*presses)
+    assert statuses(answers) == [302, 409]
+    loser = next(answer for answer in answers if answer.status_code == 409)
+    assert "già stato applicato" in main(loser)
+    assert one(app, "SELECT count(*) FROM audit_event WHERE action = 'import.applied'") == 1
+    assert len(marks(app, world.a.lesson_id)) == 1
 
 
 def test_the_trail_names_the_file_and_its_hash(app, trainer, world, filled):

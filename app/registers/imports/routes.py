@@ -95,7 +95,6 @@ def apply(import_id: int):
     if choices.errors:
         return _draw(case, choices, 422)
     try:
-        actions.check_waits(case)
         if case.imported.kind is ImportKind.SPREADSHEET:
             marks = table_run.dry_run(current_user, case).marks
         else:
