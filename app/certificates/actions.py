@@ -25,13 +25,16 @@ from app.domain.errors import RuleViolation, Sentence
 from app.extensions import db
 from app.hours import Standing
 from app.models import (
+    AttendanceRegister,
     Certificate,
     CertificateCounter,
     CertificateFile,
     Edition,
+    Enrolment,
     Person,
 )
 from app.pages import publicity_of
+from app.review import hold_people
 
 
 def issue(actor: Actor, edition: Edition, chosen: Collection[int]) -> list[Certificate]:
@@ -49,6 +52,7 @@ def issue(actor: Actor, edition: Edition, chosen: Collection[int]) -> list[Certi
     common = frame(edition)
     year = clock.today().year
     _lock_counter(common.issuing_body.id, year)
+    hold_people(Enrolment.edition_id == edition.id)
     due = {person.enrolment_id: person for person in preview(actor, edition).due}
     if not set(chosen) <= due.keys():
         raise RuleViolation(
@@ -61,6 +65,15 @@ def issue(actor: Actor, edition: Edition, chosen: Collection[int]) -> list[Certi
         number += 1
         issued.append(_issue_one(actor, common, person, people[person.enrolment_id], year, number))
     return issued
+
+
+def _hold_book(edition: Edition) -> None:
+    """Until the commit no page is closed, reopened or corrected: the hours stay as they are read."""
+    db.session.execute(
+        select(AttendanceRegister.id)
+        .where(AttendanceRegister.edition_id == edition.id)
+        .with_for_update()
+    )
 
 
 def _issue_one(
