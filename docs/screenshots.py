@@ -12,30 +12,72 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from app.cli.demo.scenarios import scenario
 from tests.browser.chromium import ARGS, CHROMIUM
 from tests.browser.conftest import DESK, PASSWORD, PHONE, Demo
+
+CERTIFICATE = "certificate"  # in the place of an address: the one printed on the official's
 
 TALLEST = 1800  # pixels of a page that are kept
 COLOURS = 128
 
 COORDINATOR = "coordinatore@anci.example"
+AUDITOR = "controllo@interno.example"
+TRAINER = "docente@trustus.example"
+OFFICIAL = "funzionario@perugia.example"
+CLAIMANT = "funzionario@terni.example"
+ADMINISTRATOR = "admin@forpa.example"
+
+OPEN_SHEET = "main a[href$='/sheet']"
+OWN_MARKS = "main a:text-is('Le mie presenze')"
+BOOK = "main a[href$='/register']"
+FIRST_ROW = "main tbody th a"
+
+
+def _page_of(name: str) -> tuple[str, ...]:
+    """The way to the page of the register that a scenario tells of."""
+    told = scenario(name)
+    return *_edition_of(name), f"main a[href$='/sheet'][aria-label*=' {told.lesson}:']"
+
+
+def _edition_of(name: str) -> tuple[str, ...]:
+    return f"/editions?q={scenario(name).edition}", FIRST_ROW
+
+
+# Name of the picture: whose page, an address, and the links followed from there.
 PAGES = {
     "home": (None, "/"),
     "login": (None, "/login"),
-    "today": ("docente@trustus.example", "/today"),
-    "sheet": ("docente@trustus.example", "sheet"),
-    "my": ("funzionario@perugia.example", "/my"),
+    "today": (TRAINER, "/today"),
+    "sheet": (TRAINER, "/today", OPEN_SHEET),
+    "wall": (TRAINER, "/today", OPEN_SHEET, "main a[href$='/check-in']"),
+    "import": (TRAINER, "/today", OPEN_SHEET, "main a[href$='/import']"),
+    "my": (OFFICIAL, "/my"),
+    "verify": (OFFICIAL, CERTIFICATE),
+    "own-marks": (CLAIMANT, "/my", OWN_MARKS),
+    "ask": (CLAIMANT, "/my", OWN_MARKS, "main a[href$='/corrections/new']"),
     "dashboard": (COORDINATOR, "/dashboard"),
+    "prospects": (COORDINATOR, "/prospects"),
+    "prospect": (COORDINATOR, "/prospects?q=Cerretalto", "main a[href$='/prospect']"),
+    "corrections": (COORDINATOR, "/corrections"),
+    "correction": (COORDINATOR, "/corrections?state=asked", FIRST_ROW),
+    "reopen": (COORDINATOR, *_page_of("corrected"), "main a[href$='/reopen']"),
     "editions": (COORDINATOR, "/editions"),
     "edition": (COORDINATOR, "/editions/1"),
     "issue": (COORDINATOR, "/editions/1/certificates"),
     "people": (COORDINATOR, "/people"),
     "bodies": (COORDINATOR, "/bodies"),
     "certificates": (COORDINATOR, "/certificates"),
-    "audit": ("controllo@interno.example", "/audit"),
+    "book": (AUDITOR, *_edition_of("reopened"), BOOK),
+    "book-corrected": (AUDITOR, *_edition_of("corrected"), BOOK),
+    "sheet-closed": (AUDITOR, *_page_of("corrected")),
+    "scans": (AUDITOR, *_page_of("scanned"), "main a[href$='/scans']"),
+    "comparison": (AUDITOR, *_page_of("scanned"), "main a[href$='/scans']", FIRST_ROW),
+    "audit": (AUDITOR, "/audit"),
     "representative": ("ente@foligno.example", "/dashboard"),
-    "accounts": ("admin@forpa.example", "/accounts"),
-    "verify": ("funzionario@perugia.example", "verify"),
+    "accounts": (ADMINISTRATOR, "/accounts"),
+    "mail": (ADMINISTRATOR, "/mail"),
+    "message": (ADMINISTRATOR, "/mail", FIRST_ROW),
 }
 
 
@@ -56,14 +98,14 @@ def main(folder: Path) -> None:
 
 
 def _take(browser: Browser, demo: Demo, size: dict, folder: Path, width: str) -> None:
-    for login in dict.fromkeys(login for login, _path in PAGES.values()):
+    for login in dict.fromkeys(login for login, *_way in PAGES.values()):
         context = browser.new_context(base_url=demo.url, viewport=size, locale="it-IT")
         page = context.new_page()
         if login:
             _sign_in(page, login)
-        for name, (who, path) in PAGES.items():
+        for name, (who, *way) in PAGES.items():
             if who == login:
-                _open(page, path)
+                _open(page, *way)
                 _keep(page, folder / f"{name}-{width}.png")
         context.close()
 
@@ -85,13 +127,10 @@ def _sign_in(page: Page, login: str) -> None:
     page.wait_for_load_state()
 
 
-def _open(page: Page, path: str) -> None:
-    if path == "sheet":
-        page.goto("/today")
-        path = page.get_attribute("a[href*='/sheet']", "href") or "/today"
-    if path == "verify":
-        path = _certificate_address(page)
-    page.goto(path)
+def _open(page: Page, address: str, *links: str) -> None:
+    page.goto(_certificate_address(page) if address == CERTIFICATE else address)
+    for link in links:
+        page.goto(page.get_attribute(link, "href") or "")
     page.wait_for_load_state("networkidle")
     if page.locator(".chart-area").count():
         page.locator(".chart-area").scroll_into_view_if_needed()
