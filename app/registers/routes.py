@@ -26,6 +26,7 @@ from app.errors import explain
 from app.forms import Form, add_violation
 from app.models import Edition, Lesson
 from app.registers import actions, queries
+from app.registers.corrections.queries import CorrectionRow, margin_notes
 from app.registers.day import trainer_day
 from app.registers.forms import AllPresentForm, CloseForm, MarkForm, integer, moment
 from app.registers.queries import SheetPage, SheetRow
@@ -140,7 +141,10 @@ def close_sheet(lesson_id: int):
     flash(_("Il foglio è chiuso: pagina %(page)d del registro.", page=page.lesson.seq), "success")
     if under_review:
         numbers = ", ".join(under_review)
-        flash(_("Le ore cambiano: attestati posti in verifica: %(numbers)s.", numbers=numbers), "warning")
+        flash(
+            _("Le ore cambiano: attestati posti in verifica: %(numbers)s.", numbers=numbers),
+            "warning",
+        )
     return _back(lesson_id)
 
 
@@ -183,8 +187,14 @@ def _draw(
         or AllPresentForm(formdata=None, entered=clock_text(page.lesson.starts_at)),
         closing=closing or _closing(page),
         conflict=status == 409,
+        corrections=_margin(page),
     )
     return make_response(html, status)
+
+
+def _margin(page: SheetPage) -> list[CorrectionRow]:
+    """The corrections of a page that was closed once."""
+    return margin_notes([page.sheet.id])[page.sheet.id] if page.sheet.page_version else []
 
 
 def _words(page: SheetPage) -> dict[str, str]:
