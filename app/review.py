@@ -3,14 +3,24 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app import audit
 from app.actor import Actor
 from app.audit import Action
 from app.domain.certificates import CertificateState
 from app.extensions import db
-from app.models import Certificate
+from app.models import Certificate, Enrolment
+
+
+def hold_people(*where: ColumnElement[bool]) -> None:
+    """Hold the enrolments selected until the commit.
+
+    Of who changes hours and who fixes what rests on them (an outcome, a certificate),
+    one waits and sees what the other did.
+    """
+    query = select(Enrolment.id).where(*where).order_by(Enrolment.id)
+    db.session.execute(query.with_for_update(key_share=True))
 
 
 def put_under_review(actor: Actor, enrolment_ids: Collection[int], reason: str) -> list[str]:
@@ -20,6 +30,7 @@ def put_under_review(actor: Actor, enrolment_ids: Collection[int], reason: str) 
     """
     if not enrolment_ids:
         return []
+    hold_people(Enrolment.id.in_(enrolment_ids))
     found = db.session.scalars(
         select(Certificate)
         .where(

@@ -33,6 +33,7 @@ from app.models import (
     RegisterSheet,
     Venue,
 )
+from app.review import hold_people
 
 
 def propose_course(
@@ -243,10 +244,17 @@ def close_edition(actor: Actor, edition: Edition) -> None:
     """Close an edition whose pages are all closed; each enrolment gets its outcome."""
     # Held until the commit: a page reopened meanwhile waits, or is seen here.
     db.session.refresh(edition, ["state"], with_for_update=True)
+    register = db.session.scalars(
+        select(AttendanceRegister)
+        .where(AttendanceRegister.edition_id == edition.id)
+        .with_for_update()
+    ).one_or_none()
+    hold_people(Enrolment.edition_id == edition.id, Enrolment.state == EnrolmentState.CONFIRMED)
     people = all_standings(Enrolment.edition_id == edition.id)
     edition_rules.check_transition(
         edition.state, EditionState.CLOSED, open_sheets=_open_sheets(edition)
     )
+    assert register is not None  # noqa: S101 - bound when the edition was opened
     edition.state = EditionState.CLOSED
     outcomes = {
         person.enrolment_id: enrolment_rules.outcome(person.counted, person.held, person.threshold)
@@ -255,9 +263,6 @@ def close_edition(actor: Actor, edition: Edition) -> None:
     }
     for enrolment in db.session.scalars(select(Enrolment).where(Enrolment.id.in_(outcomes))):
         enrolment.state = outcomes[enrolment.id]
-    register = db.session.scalars(
-        select(AttendanceRegister).where(AttendanceRegister.edition_id == edition.id)
-    ).one()
     register.closed_at = clock.now()
     completed = sum(1 for o in outcomes.values() if o == EnrolmentState.COMPLETED)
     audit.record(

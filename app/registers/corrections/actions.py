@@ -22,7 +22,7 @@ from app.registers.corrections.cases import ClosedPage, CorrectionCase, PersonOn
 from app.registers.corrections.effect import Effect, effect_of
 from app.registers.corrections.queries import in_local_words
 from app.registers.marks import Mark, mark_in_words
-from app.review import put_under_review
+from app.review import hold_people, put_under_review
 from app.uploads import CheckedFile
 
 
@@ -135,6 +135,8 @@ def decide(actor: Actor, case: CorrectionCase, *, approves: bool, note: str) -> 
         letters.tell_asker(case)
         return []
     correction.state = CorrectionState.APPROVED
+    if case.person:
+        hold_people(Enrolment.id == case.person.enrolment_id)
     effect = effect_of(case)
     _write(case)
     touched = _follow(actor, case, effect)
