@@ -49,7 +49,9 @@ def check_state(facts: PageFacts, now: Replay) -> Iterator[Finding]:
     """The state is the one the last deed left."""
     if facts.sheet.state != now.state:
         yield _page(facts, f"è {facts.sheet.state}, secondo la traccia {now.state}")
-    elif now.state in (SheetState.CLOSED, SheetState.REOPENED) and now.closing is None:
+    elif _plain(facts.sheet.reopened_until) != now.until:
+        yield _page(facts, "il termine della riapertura non è quello annotato nel registro")
+    elif now.state == SheetState.CLOSED and now.closing is None:
         yield _page(facts, "chiuso senza annotazione nel registro")
 
 
@@ -102,7 +104,7 @@ def _mark_fault(facts: PageFacts, entry: Row[Any], expected: Expected) -> str:
     if words != expected.words:
         return f"dice «{words}», era scritto «{expected.words}»"
     row = expected.row
-    if row and (row["stays"] != stays_text(stays) or row["source"] != entry.source):
+    if (row and row["stays"] != stays_text(stays)) or expected.source not in (None, entry.source):
         return "orari o provenienza non sono quelli chiusi"
     if expected.counted not in (None, entry.counted_minutes):
         return f"conta {entry.counted_minutes} minuti, ne furono scritti {expected.counted}"

@@ -31,6 +31,7 @@ class Expected:
     row: dict[str, Any] | None = None
     counted: int | None = None
     deed: Deed | None = None
+    source: str | None = None
 
 
 @dataclass
@@ -40,6 +41,7 @@ class Replay:
     state: SheetState = SheetState.NOT_OPEN
     closing: tuple[Row[Any], dict[str, Any]] | None = None
     marks: dict[int, Expected] = field(default_factory=dict)
+    until: str | None = None
     topic: str | None = None
     heads: int | None = None
 
@@ -57,6 +59,9 @@ def replay(facts: PageFacts) -> Replay:
         if deed.action == Action.SHEET_CLOSED:
             since.clear()
     _begin_with_closing(now, facts)
+    for record, content in facts.records:
+        if record.kind == RecordKind.REOPENED:
+            now.until = content["until"]
     for enrolment, deed in marked.items():
         if enrolment in now.marks:
             now.marks[enrolment].deed = deed
@@ -76,7 +81,9 @@ def _begin_with_closing(now: Replay, facts: PageFacts) -> None:
     content = now.closing[1]
     now.topic, now.heads = content.get("topic"), content.get("heads")
     for row in content.get("entries", ()):
-        now.marks[row["enrolment"]] = Expected(_row_words(row), row, row.get("counted_minutes"))
+        now.marks[row["enrolment"]] = Expected(
+            _row_words(row), row, row.get("counted_minutes"), source=row["source"]
+        )
 
 
 def _correct(now: Replay, facts: PageFacts) -> None:
@@ -90,7 +97,9 @@ def _correct(now: Replay, facts: PageFacts) -> None:
                 now.marks[content["enrolment"]] = Expected(
                     content["new"],
                     counted=content["counted_minutes"],
-                    deed=before.deed if before else None,  # the hand stays the one that marked
+                    # The hand stays the one that marked.
+                    deed=before.deed if before else None,
+                    source=before.source if before else None,
                 )
             case CorrectionSubject.TOPIC:
                 now.topic = content["new"]

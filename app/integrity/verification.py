@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from app.database import set_read_only
 from app.extensions import db
+from app.integrity.agreements import RECOVERY, SCAN, check_recoveries, check_scans
 from app.integrity.books import check_books
 from app.integrity.facts import DEED, ENTRY, RECORD, STAY, page_ids, pages
 from app.integrity.files import (
@@ -126,6 +127,8 @@ PARTS: tuple[Part, ...] = (
     ("fogli", lambda task: len(task.ids), _pages),
     ("orari", _rows(STAY), _stray_stays),
     ("rettifiche", _rows(Correction), _vanished),
+    ("recuperi", _rows(RECOVERY), lambda t, tick: check_recoveries(t.connection, tick)),
+    ("scansioni", _rows(SCAN), lambda t, tick: check_scans(t.connection, tick)),
     ("attestati", _rows(CERTIFICATE), _certificates),
     ("prove", _rows(EVIDENCE), lambda t, tick: check_evidence(t.connection, tick)),
 )
