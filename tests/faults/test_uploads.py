@@ -123,7 +123,7 @@ sys.stderr.write(open("/proc/self/status").read())
 
 @pytest.mark.parametrize("name", ["400 million points", "a thousand pages", "36 million points"])
 def test_the_reader_takes_little_memory_for_a_bomb(name):
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - our own program and file
         [sys.executable, "-I", "-c", WEIGHED, scan_reader.__file__, "check"],
         input=BAD_SCANS[name][0](),
         capture_output=True,
