@@ -274,6 +274,7 @@ def test_a_copy_older_than_a_mark_shows_the_mark_and_changes_it(ledger, line, ph
     made.all_sent()
     line.break_off()
     made.page.reload()
+    made.page.wait_for_selector(".sheet-present")  # drawn once the queue is read
     assert made.page.locator(".sheet-present").count() == 1
     made.mark(0, "absent")
     line.mend()
