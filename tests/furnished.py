@@ -56,7 +56,8 @@ def _put_back(url: str) -> None:
     tables = [table.name for table in db.metadata.sorted_tables]
     statements = [
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        "WHERE datname = current_database() AND pid <> pg_backend_pid() "
+        "AND usename = current_user",
         *(f"ALTER TABLE {name} DISABLE TRIGGER USER" for name in tables),
         f"TRUNCATE {', '.join(tables)}",
         *(f"INSERT INTO {name} SELECT * FROM kept.{name}" for name in tables),  # noqa: S608
