@@ -14,9 +14,9 @@ from sqlalchemy.orm import aliased
 
 from app.domain import eligibility
 from app.domain.attendance import share
-from app.domain.certificates import CertificateState
+from app.domain.certificates import CertificateKind, CertificateState
 from app.domain.edition import EditionState
-from app.domain.eligibility import Case
+from app.domain.eligibility import Case, Condition
 from app.domain.enrolment import EnrolmentState, expected, outcome
 from app.domain.errors import Sentence
 from app.domain.register import SheetState
@@ -27,6 +27,7 @@ from app.models import (
     Certificate,
     CertificateTemplate,
     Course,
+    Derogation,
     Edition,
     Enrolment,
     Lesson,
@@ -133,6 +134,7 @@ class Standing:
     edition_state: EditionState
     course_id: int
     course_title: str
+    kind: CertificateKind
     counted: int
     held: int
     planned: int
@@ -168,6 +170,11 @@ class Standing:
         return eligibility.is_eligible(self.case)
 
     @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Everything the certificate wants and how it stands, the most decisive first."""
+        return eligibility.conditions(self.case)
+
+    @property
     def why(self) -> Sentence:
         return eligibility.why(self.case)
 
@@ -179,7 +186,7 @@ _valid = (
         Certificate.enrolment_id,
         func.max(Certificate.id).label("certificate_id"),
     )
-    .where(VALID)
+    .where(VALID, Certificate.kind != CertificateKind.DECLARATION)
     .group_by(Certificate.enrolment_id)
     .subquery("valid_certificate")
 )
@@ -188,6 +195,9 @@ _template = (
     .group_by(CertificateTemplate.programme_id)
     .subquery("template")
 )
+
+# Derogations in force, by enrolment: at most one each.
+_derogated = Derogation.withdrawn_at.is_(None)
 
 COUNTED: ColumnElement[int] = func.coalesce(ATTENDED.c.counted, 0)
 HELD: ColumnElement[int] = func.coalesce(HELD_BY_EDITION.c.held, 0)
@@ -200,6 +210,9 @@ def standings(*where: ColumnElement[bool]) -> Select[Any]:
             Enrolment.id,
             Enrolment.state,
             Enrolment.office,
+            Enrolment.questionnaire_at,
+            Enrolment.assessment_passed,
+            Derogation.id.label("derogation_id"),
             Person.id.label("person_id"),
             Person.given_name,
             Person.family_name,
@@ -212,9 +225,11 @@ def standings(*where: ColumnElement[bool]) -> Select[Any]:
             Edition.code.label("edition_code"),
             Edition.state.label("edition_state"),
             Edition.threshold,
+            Edition.asks_questionnaire,
             Edition.course_title,
             Edition.planned_minutes,
             Course.id.label("course_id"),
+            Course.certificate_kind,
             COUNTED.label("counted"),
             HELD.label("held"),
             func.coalesce(HELD_BY_EDITION.c.open_sheets, 0).label("open_sheets"),
@@ -234,6 +249,7 @@ def standings(*where: ColumnElement[bool]) -> Select[Any]:
         .outerjoin(HELD_BY_EDITION, HELD_BY_EDITION.c.edition_id == Edition.id)
         .outerjoin(_valid, _valid.c.enrolment_id == Enrolment.id)
         .outerjoin(Certificate, Certificate.id == _valid.c.certificate_id)
+        .outerjoin(Derogation, (Derogation.enrolment_id == Enrolment.id) & _derogated)
         .outerjoin(_template, _template.c.programme_id == Course.programme_id)
         .where(*where)
         .order_by(Person.search_key, Enrolment.id)
@@ -252,6 +268,11 @@ def standing(row: Row[Any]) -> Standing:
         missing_personal_data=_missing(row),
         issuing_body_configured=row.template_id is not None,
         certificate_exists=row.certificate_id is not None,
+        kind=row.certificate_kind,
+        questionnaire_asked=row.asks_questionnaire,
+        questionnaire_answered=row.questionnaire_at is not None,
+        assessment_passed=row.assessment_passed,
+        derogated=row.derogation_id is not None,
     )
     return Standing(
         enrolment_id=row.id,
@@ -267,6 +288,7 @@ def standing(row: Row[Any]) -> Standing:
         edition_state=row.edition_state,
         course_id=row.course_id,
         course_title=row.course_title,
+        kind=row.certificate_kind,
         counted=row.counted,
         held=row.held,
         planned=row.planned_minutes,

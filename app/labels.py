@@ -8,7 +8,8 @@ from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
 from app.domain.attendance import Presence
-from app.domain.certificates import CertificateKind, CertificateState
+from app.domain.certificates import BatchItemState, CertificateKind, CertificateState
+from app.domain.derogations import DerogationCategory
 from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState
 from app.domain.prospects import ProspectState
@@ -54,6 +55,14 @@ LABELS: tuple[tuple[StrEnum, Any], ...] = (
     (CertificateState.UNDER_REVIEW, _l("In verifica")),
     (CertificateState.REVOKED, _l("Revocato")),
     (CertificateState.REPLACED, _l("Sostituito")),
+    (BatchItemState.WAITING, _l("In attesa")),
+    (BatchItemState.ISSUED, _l("Rilasciato")),
+    (BatchItemState.REFUSED, _l("Non rilasciato")),
+    (DerogationCategory.SERVICE, _l("Esigenze di servizio")),
+    (DerogationCategory.PROTECTED_ABSENCE, _l("Assenza tutelata dalla legge")),
+    (DerogationCategory.ORGANISATION, _l("Cause dell'organizzazione del corso")),
+    (DerogationCategory.EQUIVALENT_TRAINING, _l("Formazione equivalente svolta altrove")),
+    (DerogationCategory.OTHER, _l("Altro motivo")),
     (EditionState.DRAFT, _l("In preparazione")),
     (EditionState.OPEN, _l("Iscrizioni aperte")),
     (EditionState.CONFIRMED, _l("Confermata")),
@@ -137,6 +146,8 @@ TONES: tuple[tuple[StrEnum, str], ...] = (
     (CertificateState.ISSUED, "success"),
     (CertificateState.UNDER_REVIEW, "warning"),
     (CertificateState.REVOKED, "danger"),
+    (BatchItemState.ISSUED, "success"),
+    (BatchItemState.REFUSED, "danger"),
     (CorrectionState.ASKED, "warning"),
     (CorrectionState.APPROVED, "success"),
     (CorrectionState.REJECTED, "danger"),

@@ -22,8 +22,11 @@ from app.models import (
     AttendanceImport,
     AuditEvent,
     Certificate,
+    CertificateBatch,
+    CertificateTemplate,
     Correction,
     Course,
+    Derogation,
     Edition,
     Enrolment,
     Lesson,
@@ -32,6 +35,7 @@ from app.models import (
     OutboxMessage,
     Partnership,
     Person,
+    RecordLink,
     Recovery,
     RegisterSheet,
     RoleAssignment,
@@ -166,9 +170,31 @@ def _organisation(actor: Actor) -> Clause:
 
 
 def _certificate(actor: Actor) -> Clause:
-    if actor.role in ASSIGNED:
+    match actor.role:
+        case Role.PARTICIPANT | Role.TRAINER | Role.TUTOR:
+            return Certificate.person_id == actor.person_id
+        case Role.BODY_REPRESENTATIVE:
+            return Certificate.enrolment_id.in_(select(Enrolment.id).where(_enrolment(actor)))
+        case _:
+            return Certificate.edition_id.in_(select(Edition.id).where(_edition(actor)))
+
+
+def _certificate_batch(actor: Actor) -> Clause:
+    return CertificateBatch.edition_id.in_(select(Edition.id).where(_edition(actor)))
+
+
+def _certificate_template(actor: Actor) -> Clause:
+    if actor.role not in PROGRAMME_WIDE:
         return false()
-    return Certificate.enrolment_id.in_(select(Enrolment.id).where(_enrolment(actor)))
+    return CertificateTemplate.programme_id == actor.programme_id
+
+
+def _derogation(actor: Actor) -> Clause:
+    return Derogation.enrolment_id.in_(select(Enrolment.id).where(_enrolment(actor)))
+
+
+def _record_link(actor: Actor) -> Clause:
+    return RecordLink.person_id == actor.person_id
 
 
 def _sheets(actor: Actor) -> Select[Any]:
@@ -230,14 +256,18 @@ CLAUSES: dict[type[Any], Callable[[Actor], Clause]] = {
     AttendanceImport: _attendance_import,
     AuditEvent: _audit_event,
     Certificate: _certificate,
+    CertificateBatch: _certificate_batch,
+    CertificateTemplate: _certificate_template,
     Correction: _correction,
     Course: _course,
+    Derogation: _derogation,
     Edition: _edition,
     Enrolment: _enrolment,
     Lesson: _lesson,
     Organisation: _organisation,
     OutboxMessage: _outbox_message,
     Person: _person,
+    RecordLink: _record_link,
     Recovery: _recovery,
     ScannedEvidence: _scanned_evidence,
     UserAccount: _account,

@@ -82,6 +82,8 @@ def _issue_one(
     code = new_code()
     content = certificate_content(common, standing, person, code, number_text(number, year))
     certificate = Certificate(
+        edition_id=standing.edition_id,
+        person_id=standing.person_id,
         enrolment_id=standing.enrolment_id,
         kind=common.course.certificate_kind,
         issuing_body_id=common.issuing_body.id,

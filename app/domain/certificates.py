@@ -28,6 +28,12 @@ class CertificateState(StrEnum):
     REPLACED = "replaced"
 
 
+class BatchItemState(StrEnum):
+    WAITING = "waiting"
+    ISSUED = "issued"
+    REFUSED = "refused"
+
+
 _S = CertificateState
 
 TRANSITIONS: dict[CertificateState, frozenset[CertificateState]] = {

@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 
 from app.domain.attendance import hours_text, needed, share
+from app.domain.certificates import CertificateKind
 from app.domain.edition import EditionState, has_ended
 from app.domain.enrolment import EnrolmentState, expected, outcome
 from app.domain.errors import Sentence
@@ -18,6 +19,7 @@ class Case:
     Minutes: ``counted`` by the person, ``planned`` of the lessons held; ``threshold``
     in percent; ``open_sheets`` of held lessons; ``missing_personal_data`` by their
     Italian names; ``certificate_exists``: one that was neither revoked nor replaced.
+    ``assessment_passed`` is None until the result of the test is recorded.
     """
 
     edition_state: EditionState
@@ -29,6 +31,11 @@ class Case:
     missing_personal_data: tuple[str, ...]
     issuing_body_configured: bool
     certificate_exists: bool
+    kind: CertificateKind = CertificateKind.FREQUENCY
+    questionnaire_asked: bool = False
+    questionnaire_answered: bool = False
+    assessment_passed: bool | None = None
+    derogated: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,8 +57,10 @@ def conditions(case: Case) -> tuple[Condition, ...]:
         _enrolled(case),
         _edition_ended(case),
         _sheets_closed(case),
-        _threshold(case),
+        _hours(case),
         _outcome_computed(case),
+        *_assessment(case),
+        *_questionnaire(case),
         _personal_data(case),
         _issuing_body(case),
         _not_issued_yet(case),
@@ -68,7 +77,7 @@ def why(case: Case) -> Sentence:
     for condition in conditions(case):
         if not condition.satisfied:
             return condition.sentence
-    return _threshold(case).sentence
+    return _hours(case).sentence
 
 
 def _enrolled(case: Case) -> Condition:
@@ -99,6 +108,31 @@ def _sheets_closed(case: Case) -> Condition:
         False,
         Sentence("%(sheets)d fogli presenze non sono ancora chiusi.", {"sheets": case.open_sheets}),
     )
+
+
+def _hours(case: Case) -> Condition:
+    """Enough hours: some for a participation, the threshold or a derogation for the rest."""
+    if case.kind is CertificateKind.PARTICIPATION:
+        return _presence(case)
+    reached = _threshold(case)
+    if case.derogated and not reached.satisfied and case.counted > 0:
+        return Condition(
+            True,
+            Sentence(
+                "Sotto la soglia, con deroga: presenza di %(counted)s su %(planned)s.",
+                {"counted": hours_text(case.counted), "planned": hours_text(case.planned)},
+            ),
+        )
+    return reached
+
+
+def _presence(case: Case) -> Condition:
+    if case.counted > 0:
+        return Condition(
+            True,
+            Sentence("Presenza registrata: %(counted)s.", {"counted": hours_text(case.counted)}),
+        )
+    return Condition(False, Sentence("Nessuna presenza registrata."))
 
 
 def _threshold(case: Case) -> Condition:
@@ -167,10 +201,32 @@ def _threshold_missed(case: Case) -> Sentence:
 def _outcome_computed(case: Case) -> Condition:
     if case.enrolment_state is EnrolmentState.COMPLETED:
         return Condition(True, Sentence("L'iscrizione risulta completata."))
+    below = case.derogated or case.kind is CertificateKind.PARTICIPATION
+    if below and case.enrolment_state is EnrolmentState.NOT_COMPLETED:
+        return Condition(True, Sentence("L'esito dell'iscrizione è stato calcolato."))
     return Condition(
         False,
         Sentence("L'iscrizione non risulta completata: l'esito va calcolato di nuovo."),
     )
+
+
+def _assessment(case: Case) -> tuple[Condition, ...]:
+    if case.kind is not CertificateKind.WITH_ASSESSMENT:
+        return ()
+    if case.assessment_passed:
+        return (Condition(True, Sentence("Prova finale superata.")),)
+    if case.assessment_passed is None:
+        return (Condition(False, Sentence("L'esito della prova finale non è registrato.")),)
+    return (Condition(False, Sentence("Prova finale non superata.")),)
+
+
+def _questionnaire(case: Case) -> tuple[Condition, ...]:
+    """Practice of the funded programmes: the questionnaire comes before the certificate."""
+    if not case.questionnaire_asked:
+        return ()
+    if case.questionnaire_answered:
+        return (Condition(True, Sentence("Questionario compilato.")),)
+    return (Condition(False, Sentence("Manca il questionario di gradimento: è anonimo.")),)
 
 
 def _personal_data(case: Case) -> Condition:

@@ -24,17 +24,26 @@ class Permission(StrEnum):
 
     ACCOUNT_LIST = "account:list"
     ACCOUNT_OWN = "account:own"
+    ASSESSMENT_RECORD = "assessment:record"
     AUDIT_READ = "audit:read"
     BODY_READ = "body:read"
+    CERTIFICATE_BUNDLE = "certificate:bundle"
     CERTIFICATE_DOWNLOAD = "certificate:download"
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_LIST = "certificate:list"
+    CERTIFICATE_REVIEW = "certificate:review"
+    CERTIFICATE_SIGN = "certificate:sign"
     CHECK_IN_CONFIRM = "check-in:confirm"
     CORRECTION_ASK = "correction:ask"
     CORRECTION_DECIDE = "correction:decide"
     CORRECTION_READ = "correction:read"
     COURSE_READ = "course:read"
+    CREDITS_READ = "credits:read"
+    CREDITS_SET = "credits:set"
     DASHBOARD_READ = "dashboard:read"
+    DECLARATION_MAKE = "declaration:make"
+    DEROGATION_DECIDE = "derogation:decide"
+    DEROGATION_READ = "derogation:read"
     EDITION_CLOSE = "edition:close"
     EDITION_READ = "edition:read"
     ENROLMENT_READ = "enrolment:read"
@@ -45,6 +54,8 @@ class Permission(StrEnum):
     PERSON_READ = "person:read"
     PERSON_READ_BIRTH = "person:read-birth"
     PROSPECT_READ = "prospect:read"
+    QUESTIONNAIRE_ANSWER = "questionnaire:answer"
+    RECORD_SHARE = "record:share"
     RECOVERY_ARRANGE = "recovery:arrange"
     REGISTER_ENDORSE = "register:endorse"
     REGISTER_READ = "register:read"
@@ -52,6 +63,8 @@ class Permission(StrEnum):
     SHEET_MARK = "sheet:mark"
     SHEET_READ = "sheet:read"
     SHEET_REOPEN = "sheet:reopen"
+    TEMPLATE_READ = "template:read"
+    TEMPLATE_SET = "template:set"
     TODAY_READ = "today:read"
 
 
@@ -67,27 +80,38 @@ _SA = Role.SYSTEM_ADMIN
 GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.ACCOUNT_LIST: frozenset({_PC, _SA}),
     Permission.ACCOUNT_OWN: frozenset(Role),
+    Permission.ASSESSMENT_RECORD: frozenset({_PC, _OR, _TR}),
     Permission.AUDIT_READ: frozenset({_PC, _AU}),
     Permission.BODY_READ: frozenset({_PC, _OR, _BR, _AU}),
-    Permission.CERTIFICATE_DOWNLOAD: frozenset({_PC, _OR, _PA, _AU}),
+    Permission.CERTIFICATE_BUNDLE: frozenset({_PC, _OR, _AU}),
+    Permission.CERTIFICATE_DOWNLOAD: frozenset({_PC, _OR, _TR, _TU, _PA, _AU}),
     Permission.CERTIFICATE_ISSUE: frozenset({_PC}),
     Permission.CERTIFICATE_LIST: frozenset({_PC, _OR, _BR, _AU}),
+    Permission.CERTIFICATE_REVIEW: frozenset({_PC}),
+    Permission.CERTIFICATE_SIGN: frozenset({_PC}),
     Permission.CHECK_IN_CONFIRM: frozenset({_PA}),
     Permission.CORRECTION_ASK: frozenset({_PC, _OR, _TR, _TU, _PA}),
     Permission.CORRECTION_DECIDE: frozenset({_PC, _OR}),
     Permission.CORRECTION_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _AU}),
     Permission.COURSE_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _BR, _AU}),
+    Permission.CREDITS_READ: frozenset({_PC, _OR, _AU}),
+    Permission.CREDITS_SET: frozenset({_PC, _OR}),
     Permission.DASHBOARD_READ: frozenset({_PC, _OR, _BR, _AU}),
+    Permission.DECLARATION_MAKE: frozenset({_PA}),
+    Permission.DEROGATION_DECIDE: frozenset({_PC}),
+    Permission.DEROGATION_READ: frozenset({_PC, _OR, _AU}),
     Permission.EDITION_CLOSE: frozenset({_PC, _OR}),
     Permission.EDITION_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _BR, _AU}),
     Permission.ENROLMENT_READ: frozenset({_PC, _OR, _TR, _TU, _BR, _AU}),
     Permission.EVIDENCE_ADD: frozenset({_PC, _OR, _TR, _TU}),
     Permission.MAIL_READ: frozenset({_SA}),
     Permission.MAIL_RESEND: frozenset({_SA}),
-    Permission.MY_RECORD: frozenset({_PA}),
+    Permission.MY_RECORD: frozenset({_TR, _TU, _PA}),
     Permission.PERSON_READ: frozenset({_PC, _OR, _BR, _AU}),
     Permission.PERSON_READ_BIRTH: frozenset({_PC, _OR, _AU}),
     Permission.PROSPECT_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _AU}),
+    Permission.QUESTIONNAIRE_ANSWER: frozenset({_PA}),
+    Permission.RECORD_SHARE: frozenset({_TR, _TU, _PA}),
     Permission.RECOVERY_ARRANGE: frozenset({_PC, _OR}),
     Permission.REGISTER_ENDORSE: frozenset({_PC, _OR}),
     Permission.REGISTER_READ: frozenset({_PC, _OR, _TR, _TU, _AU}),
@@ -95,6 +119,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.SHEET_MARK: frozenset({_PC, _OR, _TR, _TU}),
     Permission.SHEET_READ: frozenset({_PC, _OR, _TR, _TU, _AU}),
     Permission.SHEET_REOPEN: frozenset({_PC, _OR}),
+    Permission.TEMPLATE_READ: frozenset({_PC, _AU}),
+    Permission.TEMPLATE_SET: frozenset({_PC}),
     Permission.TODAY_READ: frozenset({_TR, _TU}),
 }
 

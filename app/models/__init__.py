@@ -6,9 +6,13 @@ from app.models.audit import AuditEvent, IdempotencyKey
 from app.models.bodies import Organisation, Partnership
 from app.models.certificates import (
     Certificate,
+    CertificateBatch,
+    CertificateBatchItem,
     CertificateCounter,
     CertificateFile,
     CertificateTemplate,
+    Derogation,
+    SignedCopy,
 )
 from app.models.courses import Course, Module
 from app.models.dossier import DataSubjectRequest, Document, ExportJob
@@ -24,6 +28,7 @@ from app.models.evidence import (
 from app.models.mail import OutboxMessage
 from app.models.people import Affiliation, Person
 from app.models.programme import Indicator, IndicatorReading, Programme
+from app.models.questionnaires import QuestionnaireAnswer
 from app.models.registers import (
     AttendanceEntry,
     AttendanceRegister,
@@ -32,6 +37,8 @@ from app.models.registers import (
     PresenceInterval,
     RegisterSheet,
 )
+from app.models.sharing import RecordLink
+from app.models.throttle import ThrottleCount
 
 __all__ = [
     "Affiliation",
@@ -41,12 +48,15 @@ __all__ = [
     "AuditEvent",
     "BookRecord",
     "Certificate",
+    "CertificateBatch",
+    "CertificateBatchItem",
     "CertificateCounter",
     "CertificateFile",
     "CertificateTemplate",
     "Correction",
     "Course",
     "DataSubjectRequest",
+    "Derogation",
     "Document",
     "Edition",
     "Enrolment",
@@ -66,12 +76,16 @@ __all__ = [
     "Person",
     "PresenceInterval",
     "Programme",
+    "QuestionnaireAnswer",
     "ReconciledLine",
+    "RecordLink",
     "Recovery",
     "RegisterSheet",
     "RoleAssignment",
     "ScannedEvidence",
     "SelfCheckIn",
+    "SignedCopy",
+    "ThrottleCount",
     "UserAccount",
     "Venue",
 ]

@@ -56,6 +56,7 @@ class Edition(Table):
     threshold: Mapped[int]
     planned_minutes: Mapped[int]
     body_approval: Mapped[bool] = mapped_column(default=True)
+    asks_questionnaire: Mapped[bool] = mapped_column(default=False)
     credits_asked: Mapped[bool] = mapped_column(default=False)
     credits_event_id: Mapped[str | None] = mapped_column(CleanText(40))
     credits_training: Mapped[int | None]

@@ -34,6 +34,8 @@ class Enrolment(Table):
     waitlist_position: Mapped[int | None]
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_reason: Mapped[str | None] = mapped_column(CleanText(40))
+    questionnaire_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    assessment_passed: Mapped[bool | None]
     notice_version: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(default=1)
 

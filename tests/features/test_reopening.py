@@ -297,6 +297,8 @@ def certify(app, world) -> None:
         for number, enrolment in enumerate(world.a.closed_enrolment_ids[:2], start=1):
             session.add(
                 Certificate(
+                    edition_id=world.a.closed_edition_id,
+                    person_id=session.get_one(Enrolment, enrolment).person_id,
                     enrolment_id=enrolment,
                     kind="frequency",
                     issuing_body_id=world.a.home_id,

@@ -531,6 +531,8 @@ def _certificate(
     code = b32encode(digest[:20]).decode()
     certificate = worlds.add(
         Certificate(
+            edition_id=enrolment.edition_id,
+            person_id=enrolment.person_id,
             enrolment_id=enrolment.id,
             kind=CertificateKind.FREQUENCY,
             issuing_body_id=side.home.id,

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A certificate below the threshold: who may grant it, why, until when it may be withdrawn."""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from app.domain.errors import RuleViolation, Sentence
+
+SHORTEST_TEXT = 20  # characters of a reason that says something
+
+
+class DerogationCategory(StrEnum):
+    """Why, in kinds that tell nothing of a person's health or family."""
+
+    SERVICE = "service"
+    PROTECTED_ABSENCE = "protected_absence"
+    ORGANISATION = "organisation"
+    EQUIVALENT_TRAINING = "equivalent_training"
+    OTHER = "other"
+
+
+def check_grant(
+    *, decider: int | None, concerned: int, trainers: Collection[int], below: bool, ended: bool
+) -> None:
+    """Whether this person may grant a derogation for that enrolment. Raises RuleViolation.
+
+    ``decider``, ``concerned`` and ``trainers`` are ids of people. Source: practice of the
+    funded programmes (below the threshold a certificate only on a reasoned, documented
+    decision) and the four eyes of the programme's rules: never a trainer of the edition,
+    never the person concerned.
+    """
+    if decider == concerned:
+        raise RuleViolation(Sentence("Nessuno decide una deroga per sé."))
+    if decider in trainers:
+        raise RuleViolation(
+            Sentence("Chi ha insegnato nell'edizione non può concedervi una deroga.")
+        )
+    if not ended:
+        raise RuleViolation(
+            Sentence("L'edizione non è ancora chiusa: la deroga si decide dopo la chiusura.")
+        )
+    if not below:
+        raise RuleViolation(Sentence("La soglia è raggiunta: la deroga non serve."))
+
+
+def check_withdrawal(*, certificate_exists: bool) -> None:
+    """A derogation on which a certificate rests cannot be withdrawn. Raises RuleViolation."""
+    if certificate_exists:
+        raise RuleViolation(
+            Sentence("Sulla deroga poggia un attestato: prima occorre revocare l'attestato.")
+        )
