@@ -53,6 +53,19 @@ class Config:
     MAIL_URL = os.environ.get("MAIL_URL", f"file:{INSTANCE / 'mail'}")
     MAIL_FROM = os.environ.get("MAIL_FROM", "forpa@forpa.example")
 
+    # The electronic seal of certificates; without a key they are issued unsealed. Either a file,
+    # PKCS #12 or PEM: SEAL_KEY_FILE, with SEAL_CERT_FILE where the certificate stands elsewhere;
+    # or a device: SEAL_PKCS11=/path/module.so?token=LABEL&key=LABEL. Passphrase or PIN:
+    # SEAL_PASSPHRASE. Time stamps (RFC 3161) by the service at SEAL_TSA_URL.
+    SEAL_KEY_FILE = os.environ.get("SEAL_KEY_FILE")
+    SEAL_CERT_FILE = os.environ.get("SEAL_CERT_FILE")
+    SEAL_PKCS11 = os.environ.get("SEAL_PKCS11")
+    SEAL_PASSPHRASE = os.environ.get("SEAL_PASSPHRASE")
+    SEAL_TSA_URL = os.environ.get("SEAL_TSA_URL")
+
+    # Where to make, once, a seal without legal value; only the demonstration has one.
+    SEAL_DEMO_FILE: Path | None = None
+
     # Whether the server starts its own worker: WORKER, 1 or 0. The worker's queue on SQLite.
     WORKER = whole("WORKER", 1)
     JOBS_FILE = INSTANCE / "jobs.db"
@@ -104,6 +117,7 @@ class DemoConfig(Config):
     CHAIN_KEY_FILE = INSTANCE / "demo_chain_key"
     HEADS_FILE = INSTANCE / "demo_heads.log"
     JOBS_FILE = INSTANCE / "demo_jobs.db"
+    SEAL_DEMO_FILE = INSTANCE / "demo_seal.pem"
 
     # The one password is printed at every start: a costly hash would protect nothing.
     PASSWORD_METHOD = "scrypt:4096:8:1"  # noqa: S105 - a method, not a password
@@ -120,6 +134,7 @@ class TestConfig(Config):
     BASE_URL = "http://localhost"
     CLOCK_OFFSET = 0
     WORKER = 0
+    SEAL_KEY_FILE = SEAL_CERT_FILE = SEAL_PKCS11 = SEAL_PASSPHRASE = SEAL_TSA_URL = None
     PASSWORD_METHOD = "pbkdf2:sha256:1"  # noqa: S105
     SERVER_NAME = None
 

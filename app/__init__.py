@@ -12,6 +12,7 @@ from app import (
     mail,
     models,  # noqa: F401 - the tables must be known before the first query
     pages,
+    seals,
     security_headers,
     server,
     transaction,
@@ -65,6 +66,7 @@ def create_app(config: type[Config]) -> Application:
     login_manager.init_app(app)
     errors.init_app(app)
     mail.init_app(app)
+    seals.init_app(app)
     jobs.init_app(app, *JOBS)
     for feature in FEATURES:
         app.register_blueprint(feature.bp)
