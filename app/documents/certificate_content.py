@@ -10,7 +10,16 @@ from typing import Any
 from app.documents.publicity import PublicityBlock
 
 JsonObject = dict[str, Any]
+_LISTS = {"venues", "presence_lines", "logos"}
 _DATES = ("birth_date", "first_day", "last_day", "issue_date")
+
+
+@dataclass(frozen=True)
+class Logo:
+    """A picture by the SHA-256 of its bytes; ``name`` is what a reader hears instead."""
+
+    sha256: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -58,13 +67,24 @@ class CertificateContent:
     publicity: PublicityBlock
     template_version: int
     deed_text: str = "ha frequentato il corso"
+    kind: str = "frequency"
+    intro_text: str = "Si attesta che"
+    note: str = ""
+    hours_label: str = "Ore frequentate"
+    assessment_line: str = ""
+    presence_lines: tuple[str, ...] = ()
+    second_signatory_name: str = ""
+    second_signatory_quality: str = ""
+    seal_note: str = ""
+    logos: tuple[Logo, ...] = ()
 
     def to_json(self) -> JsonObject:
         """Text, whole numbers, booleans and lists only; dates are ISO 8601."""
         content = asdict(self)
         for name in _DATES:
             content[name] = content[name].isoformat()
-        content["venues"] = list(self.venues)
+        for name in _LISTS:
+            content[name] = list(content[name])
         return content
 
     @classmethod
@@ -82,11 +102,13 @@ class CertificateContent:
         values = dict(content)
         for name in _DATES:
             values[name] = date.fromisoformat(values[name])
-        values["venues"] = tuple(values["venues"])
+        for name in _LISTS & values.keys():
+            values[name] = tuple(values[name])
         try:
+            values["logos"] = tuple(Logo(**logo) for logo in values.get("logos", ()))
             values["publicity"] = PublicityBlock(**values["publicity"])
         except TypeError as error:
-            raise ValueError("not the publicity of a certificate") from error
+            raise ValueError("not the publicity or the logos of a certificate") from error
         return cls(**values)
 
     def canonical(self) -> bytes:
