@@ -7,6 +7,7 @@ both look placed on purpose), the hours, the verification code beside the
 signature, the notices the law asks for, the sentence of co-financing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reportlab.lib.colors import Color
@@ -60,8 +61,12 @@ class _Row:
         return self.leading * len(self.lines)
 
 
-def render_certificate(content: CertificateContent) -> bytes:
+def render_certificate(
+    content: CertificateContent, images: Mapping[str, bytes] | None = None
+) -> bytes:
     """The certificate as PDF/A-2b, tagged; equal contents give equal bytes.
+
+    ``images``: the bytes of its logos by SHA-256, opaque PNG or JPEG.
 
     Raises MissingGlyph, TextTooLong (both RuleViolation) and FontsMissingError.
     """
