@@ -10,8 +10,9 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from app import audit, clock
 from app.actor import Actor
+from app.assignments import actor_of
 from app.audit import Action
-from app.auth.queries import account_by_login, actor_of, role_choices, token_hash
+from app.auth.queries import account_by_login, role_choices, token_hash
 from app.database import writing
 from app.domain.errors import RuleViolation, Sentence
 from app.domain.roles import Role

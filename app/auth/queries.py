@@ -3,16 +3,16 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from app import clock, labels
 from app.actor import Actor
+from app.assignments import actor_of, in_force
 from app.auth.devices import device_name
 from app.domain.roles import Role
 from app.domain.vocabulary import AccountState, MessageState
@@ -33,15 +33,6 @@ from app.scope import visible
 def token_hash(token: str) -> str:
     """What is kept of a session's token."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def in_force(today: date) -> ColumnElement[bool]:
-    """Assignments that may be used today."""
-    return (
-        RoleAssignment.revoked_by_id.is_(None)
-        & (RoleAssignment.starts_on <= today)
-        & or_(RoleAssignment.ends_on.is_(None), RoleAssignment.ends_on >= today)
-    )
 
 
 def living(now: datetime) -> ColumnElement[bool]:
@@ -85,33 +76,6 @@ def actor_by_token(token: str) -> tuple[Actor, datetime] | None:
         return None
     login, account, assignment, body, several = row
     return actor_of(account, assignment, body, several > 1, token), login.last_seen_at
-
-
-def actor_of(
-    account: UserAccount,
-    assignment: RoleAssignment | None,
-    body: str | None = None,
-    several: bool = False,
-    token: str = "",
-) -> Actor:
-    """The account acting in the assignment."""
-    role = assignment.role if assignment else None
-    # In the account's own language: asking for the reader's would ask who is signed in, again.
-    with force_locale(account.language):
-        words = [labels.label(role)] if role else []
-    return Actor(
-        name=account.display_name,
-        role=role,
-        account_id=account.id,
-        person_id=account.person_id,
-        programme_id=assignment.programme_id if assignment else None,
-        organisation_id=assignment.organisation_id if assignment else None,
-        assignment_id=assignment.id if assignment else None,
-        has_several_roles=several,
-        language=account.language,
-        token=token,
-        role_label=" – ".join(words + ([body] if body and role else [])),
-    )
 
 
 def account_by_login(login: str) -> UserAccount | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.actor import SYSTEM, Actor
-from app.auth.queries import actor_of
+from app.assignments import actor_of
 from app.cli.demo.staff import COORDINATOR, ORGANISERS
 from app.domain.roles import Role
 from app.extensions import db

@@ -9,8 +9,8 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import select
 
+from app.assignments import actor_of
 from app.audit import payload
-from app.auth.queries import actor_of
 from app.cli.demo.officials import OFFICIALS, officials
 from app.cli.demo.staff import TRAINERS
 from app.dashboard import queries as dashboard
