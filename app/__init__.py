@@ -15,6 +15,7 @@ from app import (
     seals,
     security_headers,
     server,
+    throttle,
     transaction,
     uploads,
 )
@@ -23,6 +24,10 @@ from app.auditing import routes as auditing
 from app.auth import routes as auth
 from app.bodies import routes as bodies
 from app.certificates import routes as certificates
+from app.certificates.assessment import routes as assessment
+from app.certificates.derogations import routes as derogations
+from app.certificates.issuing import issue_waiting
+from app.certificates.life import routes as life
 from app.courses import routes as courses
 from app.dashboard import routes as dashboard
 from app.enrolments import routes as enrolments
@@ -43,9 +48,12 @@ from config import Config
 
 FEATURES = (
     auth, book, registers, evidence, enrolments, dashboard, courses, people, bodies, certificates, auditing, public,
-    mailbox, check_in, prospects, corrections, imports,
+    mailbox, check_in, prospects, corrections, imports, life, derogations, assessment,
 )  # fmt: skip
-JOBS = (mail.deliver, chase_open_sheets, keep_head, idempotency.forget_old_keys)
+JOBS = (
+    mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,
+    throttle.forget_old_counts,
+)  # fmt: skip
 
 
 def create_app(config: type[Config]) -> Application:

@@ -125,6 +125,7 @@ class Standing:
     person_id: int
     given_name: str
     family_name: str
+    birth_place: str | None
     home_body: str
     home_body_name: str
     office: str
@@ -265,7 +266,7 @@ def standing(row: Row[Any]) -> Standing:
         planned=row.held,
         threshold=row.threshold,
         open_sheets=row.open_sheets,
-        missing_personal_data=_missing(row),
+        missing_personal_data=missing_data(row),
         issuing_body_configured=row.template_id is not None,
         certificate_exists=row.certificate_id is not None,
         kind=row.certificate_kind,
@@ -279,6 +280,7 @@ def standing(row: Row[Any]) -> Standing:
         person_id=row.person_id,
         given_name=row.given_name,
         family_name=row.family_name,
+        birth_place=row.birth_place,
         home_body=row.home_body,
         home_body_name=row.home_body_name,
         office=row.office,
@@ -307,7 +309,8 @@ def all_standings(*where: ColumnElement[bool]) -> list[Standing]:
     return [standing(row) for row in db.session.execute(standings(*where))]
 
 
-def _missing(row: Row[Any]) -> tuple[str, ...]:
+def missing_data(row: Any) -> tuple[str, ...]:
+    """What a certificate says of its holder and is not known of this person, by name."""
     needed = (
         (_l("codice fiscale"), row.tax_code),
         (_l("data di nascita"), row.birth_date),

@@ -117,15 +117,20 @@ def folded(text: ColumnElement[str]) -> ColumnElement[str]:
     return plain
 
 
-def paginate(statement: Select[Any], plan: Plan, row: Callable[[Any], Any]) -> Listing:
-    """The page of the list that the address asks for: two statements, whatever the size."""
+def paginate(
+    statement: Select[Any], plan: Plan, row: Callable[[Any], Any], *, whole: bool = False
+) -> Listing:
+    """The page of the list that the address asks for: two statements, whatever the size.
+
+    ``whole``: all its rows, for a file; a CSV is always whole.
+    """
     asked = _asked(plan)
     narrowed = _narrow(statement, plan, asked)
     total = db.session.scalar(select(func.count()).select_from(narrowed.order_by(None).subquery()))
     per_page = current_app.config["PAGE_SIZE"]
     page = min(asked["page"], max(1, -(-(total or 0) // per_page)))
     ordered = _order(narrowed, plan, asked["sort"], asked["descending"])
-    if not wants_csv():
+    if not (whole or wants_csv()):
         ordered = ordered.limit(per_page).offset((page - 1) * per_page)
     return Listing(
         query=asked["query"],

@@ -5,10 +5,10 @@ from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, select
 
-from app import audit
+from app import audit, clock
 from app.actor import Actor
 from app.audit import Action
-from app.domain.certificates import CertificateState
+from app.domain.certificates import CertificateState, number_text
 from app.extensions import db
 from app.models import Certificate, Enrolment
 
@@ -42,6 +42,14 @@ def put_under_review(actor: Actor, enrolment_ids: Collection[int], reason: str) 
     ).all()
     for certificate in found:
         certificate.state = CertificateState.UNDER_REVIEW
-        number = f"{certificate.number}/{certificate.year}"
-        audit.record(actor, Action.CERTIFICATE_PUT_UNDER_REVIEW, certificate, number, reason=reason)
-    return [f"{certificate.number}/{certificate.year}" for certificate in found]
+        certificate.review_since, certificate.review_reason = clock.now(), reason[:300]
+        label = _label(certificate)
+        audit.record(actor, Action.CERTIFICATE_PUT_UNDER_REVIEW, certificate, label, reason=reason)
+    return [_label(certificate) for certificate in found]
+
+
+def _label(certificate: Certificate) -> str:
+    """Its number; a declaration, which has none, is known by its code."""
+    if certificate.number is None:
+        return certificate.code[:8]
+    return number_text(certificate.number, certificate.year)

@@ -1,77 +1,110 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Who is due a certificate in an edition, and the certificates issued."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import abort
 from flask_babel import gettext as _
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload, undefer
 
-from app import labels
+from app import clock, labels
 from app.actor import Actor
+from app.certificates.frames import frame
+from app.certificates.numbers import next_number
+from app.certificates.teaching import TAUGHT, Teaching, teachings
 from app.documents.fonts import missing_glyphs
-from app.domain.certificates import CertificateKind, CertificateState
-from app.domain.errors import RuleViolation, Sentence
-from app.domain.vocabulary import StaffRole
+from app.domain.certificates import CertificateKind, CertificateState, number_text
+from app.domain.roles import Role
 from app.extensions import db
 from app.hours import EXPECTED, Standing, all_standings
 from app.listing import Filter, Listing, Plan, paginate
 from app.models import (
     Certificate,
+    CertificateBatch,
     CertificateFile,
-    CertificateTemplate,
-    Course,
     Edition,
     Enrolment,
     Lesson,
     LessonStaff,
     Organisation,
     Person,
-    Programme,
-    Venue,
+    SignedCopy,
 )
-from app.scope import clause, visible
+from app.scope import clause
 
+NUMBERED = tuple(kind for kind in CertificateKind if kind is not CertificateKind.DECLARATION)
 EDITION_PAGE = (joinedload(Edition.delivering_body), joinedload(Edition.course))
 
 
 @dataclass(frozen=True)
 class Preview:
-    """Who gets a certificate, who has one, who does not get one and why."""
+    """Who gets a certificate, who has one, who does not get one and why.
+
+    ``unprintable``: by person, the characters of her details that no typeface has.
+    """
 
     due: list[Standing]
     issued: list[Standing]
     not_due: list[Standing]
+    teaching_due: list[Teaching]
+    teaching_others: list[Teaching]
     unprintable: dict[int, str]
+    running: CertificateBatch | None
 
 
 def preview(actor: Actor, edition: Edition) -> Preview:
-    """Everybody expected in the edition, sorted by what is due."""
+    """Everybody expected in the edition, and who taught in it, sorted by what is due."""
     people = all_standings(clause(Enrolment, actor), Enrolment.edition_id == edition.id, EXPECTED)
+    taught = teachings(edition) if actor.role != Role.BODY_REPRESENTATIVE else []
     unprintable = {
-        person.enrolment_id: " ".join(missing)
-        for person in people
-        if (missing := missing_glyphs(f"{person.given_name} {person.family_name}"))
+        person_id: " ".join(missing)
+        for person_id, words in _printed(people, taught)
+        if (missing := missing_glyphs(words))
     }
     return Preview(
-        due=[p for p in people if p.eligible and p.enrolment_id not in unprintable],
+        due=[p for p in people if p.eligible and p.person_id not in unprintable],
         issued=[p for p in people if p.certificate_id],
         not_due=[
             p
             for p in people
-            if not p.certificate_id and (not p.eligible or p.enrolment_id in unprintable)
+            if not p.certificate_id and (not p.eligible or p.person_id in unprintable)
         ],
+        teaching_due=[t for t in taught if t.eligible and t.person.id not in unprintable],
+        teaching_others=[t for t in taught if not t.eligible or t.person.id in unprintable],
         unprintable=unprintable,
+        running=_running(edition.id),
     )
+
+
+def _printed(people: list[Standing], taught: list[Teaching]) -> Iterator[tuple[int, str]]:
+    """What the paper says of each person."""
+    for p in people:
+        details = (p.given_name, p.family_name, p.birth_place, p.home_body_name)
+        yield p.person_id, " ".join(filter(None, details))
+    for t in taught:
+        details = (t.person.full_name, t.person.birth_place, t.home_body_name)
+        yield t.person.id, " ".join(filter(None, details))
+
+
+def _running(edition_id: int) -> CertificateBatch | None:
+    """The batch of the edition that the worker has not finished yet."""
+    return db.session.scalars(
+        select(CertificateBatch)
+        .where(CertificateBatch.edition_id == edition_id, CertificateBatch.finished_at.is_(None))
+        .order_by(CertificateBatch.id)
+        .limit(1)
+    ).one_or_none()
 
 
 @dataclass(frozen=True)
 class CertificateRow:
     id: int
     number: str
+    year: int
     holder: str
     home_body: str
     kind: CertificateKind
@@ -80,17 +113,28 @@ class CertificateRow:
     issued_at: datetime
     state: CertificateState
     code: str
+    revoked_at: datetime | None
+    replaced_by: str
 
 
-def certificate_list(actor: Actor) -> Listing:
-    """The repertory the actor may see, newest first."""
+def certificate_list(actor: Actor, *, whole: bool = False) -> Listing:
+    """The repertory the actor may see, newest first: declarations have no number and no place in it."""
+    later = aliased(Certificate)
     statement = (
-        select(Certificate, Edition.code, Edition.course_title, Organisation.short_name)
-        .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
-        .join(Person, Person.id == Enrolment.person_id)
-        .join(Edition, Edition.id == Enrolment.edition_id)
-        .join(Organisation, Organisation.id == Enrolment.home_body_id)
-        .where(clause(Certificate, actor))
+        select(
+            Certificate,
+            Edition.code,
+            Edition.course_title,
+            func.coalesce(Organisation.short_name, ""),
+            later.number,
+            later.year,
+        )
+        .join(Person, Person.id == Certificate.person_id)
+        .join(Edition, Edition.id == Certificate.edition_id)
+        .outerjoin(Enrolment, Enrolment.id == Certificate.enrolment_id)
+        .outerjoin(Organisation, Organisation.id == Enrolment.home_body_id)
+        .outerjoin(later, later.replaces_id == Certificate.id)
+        .where(clause(Certificate, actor), Certificate.number.is_not(None))
     )
     return paginate(
         statement,
@@ -104,19 +148,35 @@ def certificate_list(actor: Actor) -> Listing:
             descending=True,
             search=Person.search_key + " " + func.lower(Edition.code),
             filters=[
-                Filter("state", _("Stato"), labels.choices(*CertificateState), Certificate.state)
+                Filter("state", _("Stato"), labels.choices(*CertificateState), Certificate.state),
+                Filter("kind", _("Tipo"), labels.choices(*NUMBERED), Certificate.kind),
+                Filter(
+                    "year", _("Anno"), _years(actor), lambda year: Certificate.year == int(year)
+                ),
             ],
         ),
         lambda row: _certificate_row(*row),
+        whole=whole,
     )
 
 
+def _years(actor: Actor) -> list[tuple[str, str]]:
+    years = select(Certificate.year).where(clause(Certificate, actor)).distinct()
+    return [(str(year), str(year)) for year in sorted(db.session.scalars(years), reverse=True)]
+
+
 def _certificate_row(
-    certificate: Certificate, edition: str, course: str, body: str
+    certificate: Certificate,
+    edition: str,
+    course: str,
+    body: str,
+    later_number: int | None,
+    later_year: int | None,
 ) -> CertificateRow:
     return CertificateRow(
         id=certificate.id,
         number=f"{certificate.number}/{certificate.year}",
+        year=certificate.year,
         holder=f"{certificate.holder_family_name} {certificate.holder_given_name}",
         home_body=body,
         kind=certificate.kind,
@@ -125,68 +185,45 @@ def _certificate_row(
         issued_at=certificate.issued_at,
         state=certificate.state,
         code=certificate.code,
+        revoked_at=certificate.revoked_at,
+        replaced_by=number_text(later_number, later_year) if later_number and later_year else "",
     )
 
 
 def file_of(actor: Actor, certificate_id: int) -> tuple[Certificate, CertificateFile]:
     """The certificate and its bytes; 404 outside the actor's scope."""
-    found = db.session.scalars(
-        visible(Certificate, actor)
-        .where(Certificate.id == certificate_id)
-        .options(joinedload(Certificate.file))
-    ).one_or_none()
-    if found is None or found.file is None:
-        abort(404)
-    return found, found.file
+    return _with_file(actor, certificate_id, CertificateFile)
 
 
-@dataclass(frozen=True)
-class Frame:
-    """What all certificates of an edition have in common."""
-
-    programme: Programme
-    course: Course
-    edition: Edition
-    template: CertificateTemplate
-    issuing_body: Organisation
-    venues: Sequence[str]
+def signed_copy_of(actor: Actor, certificate_id: int) -> tuple[Certificate, SignedCopy]:
+    """The certificate and its copy signed outside; 404 where there is none."""
+    return _with_file(actor, certificate_id, SignedCopy)
 
 
-def frame(edition: Edition) -> Frame:
-    """The common part, in two statements. RuleViolation while nobody is set to issue."""
+def _with_file(actor: Actor, certificate_id: int, model: type[Any]) -> tuple[Certificate, Any]:
     found = db.session.execute(
-        select(Programme, Course, CertificateTemplate, Organisation)
-        .join(Course, Course.programme_id == Programme.id)
-        .join(CertificateTemplate, CertificateTemplate.programme_id == Programme.id)
-        .join(Organisation, Organisation.id == CertificateTemplate.issuing_body_id)
-        .where(Course.id == edition.course_id)
-        .order_by(CertificateTemplate.version.desc())
-        .limit(1)
-    ).first()
+        select(Certificate, model)
+        .join(model, model.certificate_id == Certificate.id)
+        .where(clause(Certificate, actor), Certificate.id == certificate_id)
+        .options(undefer(model.pdf))
+    ).one_or_none()
     if found is None:
-        raise RuleViolation(
-            Sentence("Manca l'ente che rilascia l'attestato: indicarlo nelle impostazioni.")
-        )
-    programme, course, template, issuing_body = found
-    venues = db.session.execute(
-        select(Venue.name, Venue.town)
-        .join(Lesson, Venue.id == func.coalesce(Lesson.venue_id, edition.venue_id))
-        .where(Lesson.edition_id == edition.id)
-        .distinct()
-        .order_by(Venue.town, Venue.name)
-    )
-    places = [name if town in name else f"{name}, {town}" for name, town in venues]
-    return Frame(programme, course, edition, template, issuing_body, places)
+        abort(404)
+    certificate, file = found
+    return certificate, file
 
 
-def birth_data(ids: Sequence[int]) -> dict[int, Person]:
-    """The people of the enrolments, by enrolment."""
-    rows = db.session.execute(
-        select(Enrolment.id, Person)
-        .join(Person, Person.id == Enrolment.person_id)
-        .where(Enrolment.id.in_(ids))
-    )
-    return {enrolment_id: person for enrolment_id, person in rows}  # noqa: C416 - Row is no tuple
+def file_name(certificate: Certificate) -> str:
+    """What the file is called on the disk of whoever downloads it."""
+    if certificate.number is None:
+        return f"dichiarazione-{certificate.id}"
+    return f"attestato-{certificate.number}-{certificate.year}"
+
+
+def coming_number(edition: Edition) -> str:
+    """The number the next certificate of the edition would take, were it issued now."""
+    body_id, year = frame(edition).issuing_body.id, clock.today().year
+    return number_text(next_number(body_id, year), year)
 
 
 def trainers_of(edition: Edition) -> set[int]:
@@ -197,7 +234,7 @@ def trainers_of(edition: Edition) -> set[int]:
             .join(Lesson, Lesson.id == LessonStaff.lesson_id)
             .where(
                 Lesson.edition_id == edition.id,
-                LessonStaff.role.in_([StaffRole.TRAINER, StaffRole.CO_TRAINER]),
+                LessonStaff.role.in_(TAUGHT),
             )
         )
     )

@@ -43,7 +43,11 @@ TRANSITIONS: dict[CertificateState, frozenset[CertificateState]] = {
     _S.REPLACED: frozenset(),
 }
 
+START = 16  # characters, 80 bits, that are enough beside the number
+
 _CODE = re.compile(r"[A-Z2-7]{32}")
+_CODE_START = re.compile(rf"[A-Z2-7]{{{START},32}}")
+_NUMBER = re.compile(r"(?:n(?:umero|[ro])?[.°º]?\s*)?([0-9]{1,9})\s*/\s*([0-9]{4})", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—−]+")
 _MISREAD = str.maketrans("01", "OI")
 
@@ -91,8 +95,29 @@ def normalise_code(text: str) -> str | None:
     Case, spaces and dashes do not matter; 0 is read as O and 1 as I, because the
     alphabet of the code has neither digit.
     """
-    code = _SEPARATORS.sub("", text).upper().translate(_MISREAD)
+    code = _plain(text)
     return code if _CODE.fullmatch(code) else None
+
+
+def codes_between(text: str, *, numbered: bool) -> tuple[str, str] | None:
+    """The first and last code that what somebody typed may stand for; None when there is none.
+
+    The whole code stands for itself; beside a number its first 16 characters are enough.
+    """
+    code = _plain(text)
+    if not (_CODE_START if numbered else _CODE).fullmatch(code):
+        return None
+    return code.ljust(32, "2"), code.ljust(32, "Z")
+
+
+def parse_number(text: str) -> tuple[int, int] | None:
+    """Number and year of ``12/2015``, ``12 / 2015`` or ``n. 12/2015``; None for anything else."""
+    found = _NUMBER.fullmatch(text.strip())
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def _plain(text: str) -> str:
+    return _SEPARATORS.sub("", text).upper().translate(_MISREAD)
 
 
 def masked_holder(given: str, family: str) -> str:

@@ -53,6 +53,15 @@ def conditions(case: Case) -> tuple[Condition, ...]:
     of attendance on the hours held) and what the certificate must state about its
     holder and issuer.
     """
+    if case.kind is CertificateKind.TEACHING:
+        return (
+            _edition_ended(case),
+            _sheets_closed(case),
+            _taught(case),
+            _personal_data(case),
+            _issuing_body(case),
+            _not_issued_yet(case),
+        )
     return (
         _enrolled(case),
         _edition_ended(case),
@@ -77,7 +86,7 @@ def why(case: Case) -> Sentence:
     for condition in conditions(case):
         if not condition.satisfied:
             return condition.sentence
-    return _hours(case).sentence
+    return (_taught if case.kind is CertificateKind.TEACHING else _hours)(case).sentence
 
 
 def _enrolled(case: Case) -> Condition:
@@ -124,6 +133,18 @@ def _hours(case: Case) -> Condition:
             ),
         )
     return reached
+
+
+def _taught(case: Case) -> Condition:
+    """Hours of lessons whose page is closed, as the register says they were delivered."""
+    if case.counted > 0:
+        return Condition(
+            True,
+            Sentence(
+                "Ore svolte, dai fogli chiusi: %(counted)s.", {"counted": hours_text(case.counted)}
+            ),
+        )
+    return Condition(False, Sentence("Nessuna lezione svolta risulta dai fogli chiusi."))
 
 
 def _presence(case: Case) -> Condition:

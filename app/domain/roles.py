@@ -55,6 +55,7 @@ class Permission(StrEnum):
     PERSON_READ_BIRTH = "person:read-birth"
     PROSPECT_READ = "prospect:read"
     QUESTIONNAIRE_ANSWER = "questionnaire:answer"
+    QUESTIONNAIRE_ASK = "questionnaire:ask"
     RECORD_SHARE = "record:share"
     RECOVERY_ARRANGE = "recovery:arrange"
     REGISTER_ENDORSE = "register:endorse"
@@ -111,6 +112,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.PERSON_READ_BIRTH: frozenset({_PC, _OR, _AU}),
     Permission.PROSPECT_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _AU}),
     Permission.QUESTIONNAIRE_ANSWER: frozenset({_PA}),
+    Permission.QUESTIONNAIRE_ASK: frozenset({_PC, _OR}),
     Permission.RECORD_SHARE: frozenset({_TR, _TU, _PA}),
     Permission.RECOVERY_ARRANGE: frozenset({_PC, _OR}),
     Permission.REGISTER_ENDORSE: frozenset({_PC, _OR}),

@@ -12,16 +12,26 @@ from app.audit import Action
 from app.domain.certificates import CertificateState, content_hash, format_code, number_text
 from app.integrity.facts import AT_ONCE, DEED, opened
 from app.integrity.findings import Finding, Tick
-from app.models import Certificate, CertificateCounter, CertificateFile, EvidenceFile
+from app.models import (
+    Certificate,
+    CertificateCounter,
+    CertificateFile,
+    EvidenceFile,
+    SignedCopy,
+)
 
 BATCH = 50  # files in memory at once
 
-CERTIFICATE, PDF, COUNTER, EVIDENCE = (
-    model.__table__ for model in (Certificate, CertificateFile, CertificateCounter, EvidenceFile)
+CERTIFICATE, PDF, COUNTER, EVIDENCE, SIGNED = (
+    model.__table__
+    for model in (Certificate, CertificateFile, CertificateCounter, EvidenceFile, SignedCopy)
 )
 STATES = {
     Action.CERTIFICATE_ISSUED: CertificateState.ISSUED,
     Action.CERTIFICATE_PUT_UNDER_REVIEW: CertificateState.UNDER_REVIEW,
+    Action.CERTIFICATE_CONFIRMED: CertificateState.ISSUED,
+    Action.CERTIFICATE_REVOKED: CertificateState.REVOKED,
+    Action.CERTIFICATE_REPLACED: CertificateState.REPLACED,
 }
 
 
@@ -51,7 +61,7 @@ def _said(connection: Connection) -> dict[int, tuple[dict[str, Any], str]]:
     said: dict[int, tuple[dict[str, Any], str]] = {}
     wanted = (
         select(DEED.c.target_id, DEED.c.action, DEED.c.details, DEED.c.at, DEED.c.account_id)
-        .where(DEED.c.target_type == CERTIFICATE.name)
+        .where(DEED.c.target_type == CERTIFICATE.name, DEED.c.action.in_(STATES))
         .order_by(DEED.c.sequence)
     )
     for row in connection.execute(wanted):
@@ -87,7 +97,7 @@ def certificate_fault(row: Row[Any], issued: dict[str, Any], last: str) -> str:
         return "rilasciato senza che la traccia lo sappia"
     content = row.content
     said = {
-        "number_text": number_text(row.number, row.year),
+        "number_text": number_text(row.number, row.year) if row.number else "",
         "verification_code": format_code(row.code),
         "given_name": row.holder_given_name,
         "family_name": row.holder_family_name,
@@ -100,16 +110,45 @@ def certificate_fault(row: Row[Any], issued: dict[str, Any], last: str) -> str:
         return "è di un'altra iscrizione"
     if abs(issued["at"] - row.issued_at) > AT_ONCE or issued["by"] != row.issued_by_id:
         return "mano o data del rilascio non sono quelle della traccia"
-    if STATES.get(last, row.state) != row.state:  # type: ignore[call-overload]
+    if STATES[last] != row.state:  # type: ignore[index]
         return f"è {row.state}, secondo la traccia {STATES[last]}"  # type: ignore[index]
     return ""
+
+
+def check_signed_copies(connection: Connection, tick: Tick) -> Iterator[Finding]:
+    """A copy signed outside is the one the trail says, and still begins with the document."""
+    said = {
+        row.target_id: opened(row.details)
+        for row in connection.execute(
+            select(DEED.c.target_id, DEED.c.details).where(
+                DEED.c.action == Action.CERTIFICATE_SIGNED
+            )
+        )
+    }
+    rows = connection.execute(
+        select(SIGNED, PDF.c.pdf.label("document"))
+        .outerjoin(PDF, PDF.c.certificate_id == SIGNED.c.certificate_id)
+        .order_by(SIGNED.c.certificate_id)
+        .execution_options(yield_per=BATCH)
+    )
+    for row in rows:
+        own = hashlib.sha256(row.pdf).hexdigest()
+        if own != row.sha256 or own != said.pop(row.certificate_id, {}).get("sha256"):
+            yield Finding(SIGNED.name, row.certificate_id, "non è la copia che la traccia dice")
+        elif not row.pdf.startswith(row.document or b"\0"):
+            yield Finding(SIGNED.name, row.certificate_id, "non comincia con il documento")
+        tick(1)
+    for certificate_id in said:
+        yield Finding(SIGNED.name, certificate_id, "manca: la traccia dice che fu aggiunta")
 
 
 def check_numbers(connection: Connection) -> Iterator[Finding]:
     """Numbers run from 1 to the counter of body and year, without a gap."""
     given: dict[tuple[int, int], set[int]] = defaultdict(set)
     for row in connection.execute(
-        select(CERTIFICATE.c.issuing_body_id, CERTIFICATE.c.year, CERTIFICATE.c.number)
+        select(CERTIFICATE.c.issuing_body_id, CERTIFICATE.c.year, CERTIFICATE.c.number).where(
+            CERTIFICATE.c.number.is_not(None)
+        )
     ):
         given[row.issuing_body_id, row.year].add(row.number)
     counters = {

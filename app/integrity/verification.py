@@ -15,9 +15,11 @@ from app.integrity.facts import DEED, ENTRY, RECORD, STAY, page_ids, pages
 from app.integrity.files import (
     CERTIFICATE,
     EVIDENCE,
+    SIGNED,
     check_certificates,
     check_evidence,
     check_numbers,
+    check_signed_copies,
 )
 from app.integrity.findings import Finding, Report, Tick
 from app.integrity.heads import Head, present_head
@@ -130,5 +132,6 @@ PARTS: tuple[Part, ...] = (
     ("recuperi", _rows(RECOVERY), lambda t, tick: check_recoveries(t.connection, tick)),
     ("scansioni", _rows(SCAN), lambda t, tick: check_scans(t.connection, tick)),
     ("attestati", _rows(CERTIFICATE), _certificates),
+    ("copie firmate", _rows(SIGNED), lambda t, tick: check_signed_copies(t.connection, tick)),
     ("prove", _rows(EVIDENCE), lambda t, tick: check_evidence(t.connection, tick)),
 )

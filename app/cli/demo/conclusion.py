@@ -3,13 +3,15 @@
 
 from functools import partial
 
-from app.certificates.actions import issue
+from app.certificates.actions import Wanted, ask_batch
+from app.certificates.issuing import issue_waiting
 from app.certificates.queries import EDITION_PAGE, preview
 from app.cli.demo.agenda import Agenda, moment, pick, working_day
 from app.cli.demo.scenarios import scenario
 from app.cli.demo.stage import Stage
 from app.cli.demo.timetable import PlannedEdition, PlannedLesson
 from app.courses.actions import close_edition
+from app.extensions import db
 
 STILL_RUNNING = (scenario("ready_to_close").edition, scenario("running_today").edition)
 CLOSED_AFTER, ISSUED_AFTER = 1, 4  # working days from the last lesson
@@ -36,5 +38,12 @@ def _close(stage: Stage, planned: PlannedEdition) -> None:
 def _issue(stage: Stage, code: str) -> None:
     actor = stage.coordinator
     edition = stage.edition(code, actor, *EDITION_PAGE)
-    due = [person.enrolment_id for person in preview(actor, edition).due]
-    issue(actor, edition, due)
+    found = preview(actor, edition)
+    wanted = Wanted(
+        enrolments=[person.enrolment_id for person in found.due],
+        teachers=[teaching.person.id for teaching in found.teaching_due],
+    )
+    ask_batch(actor, edition, wanted)
+    db.session.commit()
+    while issue_waiting():
+        pass

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The worker's side of an issue: one certificate, one number, one transaction.
+
+The paper is drawn and sealed outside any transaction, for the number that comes
+next. Then the counter is held, everything is read once more, and only if the
+certificate would still say the same is it kept: so nothing slow happens while
+the counter is held, a failure takes no number, and no number is given twice.
+"""
+
+import logging
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from app import audit, clock, jobs, seals, transaction
+from app.audit import Action
+from app.certificates import contents, keeping
+from app.certificates.frames import Frame, frame, images
+from app.certificates.keeping import Draft
+from app.certificates.numbers import hold_counter, next_number
+from app.certificates.queries import EDITION_PAGE
+from app.certificates.teaching import teachings
+from app.documents.certificate import CertificateContent, render_certificate
+from app.domain import eligibility
+from app.domain.certificates import BatchItemState, CertificateKind, new_code, number_text
+from app.domain.errors import RuleViolation, Sentence
+from app.errors import explain
+from app.extensions import db
+from app.hours import all_standings
+from app.models import CertificateBatch, CertificateBatchItem, Edition, Enrolment, Person
+from app.review import hold_people
+
+AT_ONCE = 200  # certificates in one go, before other jobs have their turn
+TRIES = 20  # that others may be quicker, before the item waits for the next round
+
+log = logging.getLogger(__name__)
+
+
+def issue_waiting() -> int:
+    """A job: issue what the batches ask for, in the order they ask; how many were tried."""
+    for tried in range(AT_ONCE):
+        item_id = _first_waiting()
+        if item_id is None or not issue_item(item_id):
+            return tried
+    jobs.ask_for(issue_waiting.__name__)
+    return AT_ONCE
+
+
+def _first_waiting() -> int | None:
+    with transaction.unit():
+        return db.session.scalar(
+            select(CertificateBatchItem.id)
+            .join(CertificateBatch, CertificateBatch.id == CertificateBatchItem.batch_id)
+            .where(
+                CertificateBatch.finished_at.is_(None),
+                CertificateBatchItem.state == BatchItemState.WAITING,
+            )
+            .order_by(CertificateBatch.id, CertificateBatchItem.seq)
+            .limit(1)
+        )
+
+
+def issue_item(item_id: int) -> bool:
+    """Issue one certificate asked for, or note why not; False when it must wait."""
+    for _ in range(TRIES):
+        try:
+            with transaction.unit():
+                draft = _draft(item_id)
+            if draft is None:
+                return True
+            pdf = _paper(draft)
+            with transaction.unit():
+                if _keep(item_id, draft, pdf):
+                    return True
+        except RuleViolation as violation:
+            return _refuse(item_id, explain(violation.sentence))
+        except IntegrityError:
+            continue  # somebody was quicker
+        except (DBAPIError, seals.SealUnavailable):
+            log.warning("certificate of item %d postponed", item_id, exc_info=True)
+            return False
+        except Exception:  # one that cannot be drawn must not stop those behind it
+            log.exception("certificate of item %d not issued", item_id)
+            return _refuse(item_id, "Il documento non si è potuto comporre.")
+    return False
+
+
+def _paper(draft: Draft) -> bytes:
+    pdf = render_certificate(draft.content, draft.logos)
+    seal = seals.seal()
+    return seal.apply(pdf, clock.now()) if seal else pdf
+
+
+def _draft(item_id: int, *, code: str = "", hold: bool = False) -> Draft | None:
+    """What the item would give now; None when it does not wait any more.
+
+    With ``hold`` the counter, the person's hours and the item stay as they are read.
+    """
+    item = _item(item_id, hold)
+    if item is None:
+        return None
+    batch = db.session.get_one(CertificateBatch, item.batch_id)
+    edition = db.session.get_one(Edition, batch.edition_id, options=EDITION_PAGE)
+    common = frame(edition)
+    body_id, year = common.issuing_body.id, clock.today().year
+    if hold:
+        number = hold_counter(body_id, year).last_number + 1
+        hold_people(Enrolment.id == item.enrolment_id)
+    else:
+        number = next_number(body_id, year)
+    code = code or new_code()
+    return Draft(
+        content=_content(item, common, code, number_text(number, year)),
+        code=code,
+        body_id=body_id,
+        year=year,
+        number=number,
+        edition_id=edition.id,
+        person_id=item.person_id,
+        enrolment_id=item.enrolment_id,
+        kind=item.kind,
+        logos={} if hold else images(common.template),
+    )
+
+
+def _item(item_id: int, hold: bool) -> CertificateBatchItem | None:
+    query = select(CertificateBatchItem).where(
+        CertificateBatchItem.id == item_id, CertificateBatchItem.state == BatchItemState.WAITING
+    )
+    return db.session.scalars(query.with_for_update() if hold else query).one_or_none()
+
+
+def _content(
+    item: CertificateBatchItem, common: Frame, code: str, number: str
+) -> CertificateContent:
+    """What the certificate would say; RuleViolation with the condition that is missing."""
+    person = db.session.get_one(Person, item.person_id)
+    if item.kind is CertificateKind.TEACHING:
+        claims = [one for one in teachings(common.edition) if one.person.id == item.person_id]
+        _check_due(item, [one.case for one in claims])
+        return contents.taught(common, claims[0], person, code, number)
+    standings = all_standings(Enrolment.id == item.enrolment_id)
+    _check_due(item, [one.case for one in standings])
+    return contents.attended(common, standings[0], person, code, number)
+
+
+def _check_due(item: CertificateBatchItem, cases: list[eligibility.Case]) -> None:
+    if not cases:
+        raise RuleViolation(Sentence("La persona non risulta più nell'edizione."))
+    case = replace(cases[0], certificate_exists=False) if item.replaces_id else cases[0]
+    if not eligibility.is_eligible(case):
+        raise RuleViolation(eligibility.why(case))
+
+
+def _keep(item_id: int, draft: Draft, pdf: bytes) -> bool:
+    """Keep the certificate if it is still what would be issued; False when it is not."""
+    now = _draft(item_id, code=draft.code, hold=True)
+    if now is None:
+        return True
+    if (now.content, now.body_id) != (draft.content, draft.body_id):
+        return False
+    item = db.session.get_one(CertificateBatchItem, item_id)
+    batch = db.session.get_one(CertificateBatch, item.batch_id)
+    hold_counter(draft.body_id, draft.year).last_number = draft.number
+    keeping.keep(batch, item, draft, pdf)
+    return True
+
+
+def _refuse(item_id: int, reason: str) -> bool:
+    """Note why this one was not issued; those behind it go on."""
+    with transaction.unit():
+        item = _item(item_id, hold=True)
+        if item is None:
+            return True
+        item.state, item.reason = BatchItemState.REFUSED, reason[:400]
+        batch = db.session.get_one(CertificateBatch, item.batch_id)
+        actor = keeping.actor_of_batch(batch, checked=False)
+        audit.record(actor, Action.CERTIFICATE_REFUSED, item, str(item.seq), reason=item.reason)
+        keeping.finish(batch.id)
+    return True
