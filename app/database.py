@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection, make_url
 from app.extensions import db
 
 SQLITE_BUSY_MS = 10_000
+BESIDE_BUSY_MS = 3_000
 POSTGRESQL_LIMITS = {
     "lock_timeout": "5s",
     "statement_timeout": "15s",
@@ -27,6 +28,7 @@ POSTGRESQL_LIMITS = {
 }
 
 _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
+_briefly: ContextVar[bool] = ContextVar("briefly", default=False)
 
 
 def engine_options(url: str) -> dict[str, object]:
@@ -74,6 +76,23 @@ def writing() -> Iterator[None]:
         _read_only.reset(token)
 
 
+@contextmanager
+def beside() -> Iterator[Connection]:
+    """A short writing transaction of its own, also while a page is read; it waits a moment only.
+
+    What the session has not committed is undone first: on SQLite it may hold the lock that
+    this waits for, on PostgreSQL it holds a second connection. Raises OperationalError when
+    the database stays busy.
+    """
+    db.session.rollback()
+    token = _briefly.set(True)
+    try:
+        with writing(), db.engine.begin() as connection:
+            yield connection
+    finally:
+        _briefly.reset(token)
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the begin event below says how each transaction begins
     for pragma in (
@@ -88,9 +107,13 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     read_only = _read_only.get()
     connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+    wait = BESIDE_BUSY_MS if _briefly.get() else SQLITE_BUSY_MS
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={wait}")
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
 def _begin_postgresql(connection: Connection) -> None:
     if _read_only.get():
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    if _briefly.get():
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout={BESIDE_BUSY_MS}")

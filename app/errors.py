@@ -2,8 +2,10 @@
 """Every refusal in words: what happened, and what to do now."""
 
 import logging
+from datetime import timedelta
 
 from flask import Flask, Response, g, make_response, render_template, request
+from flask_babel import format_time
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import (
@@ -16,8 +18,9 @@ from sqlalchemy.exc import (
     TimeoutError,
 )
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
+from app import clock
 from app.domain.errors import RuleViolation, Sentence
 from app.extensions import db
 
@@ -123,6 +126,15 @@ def init_app(app: Flask) -> None:
     def unavailable(error: Exception) -> Response:
         log.error("database unavailable: %s", type(error).__name__)
         return answer(503, headers={"Retry-After": "5"})
+
+    @app.errorhandler(TooManyRequests)
+    def too_many(error: TooManyRequests) -> Response:
+        wait = timedelta(seconds=int(error.retry_after or 60))
+        sentence = _(
+            "Da questo indirizzo di rete sono arrivati troppi tentativi. Riprovare dopo le %(time)s.",
+            time=format_time(clock.now() + wait + timedelta(minutes=1), "short"),
+        )
+        return answer(429, sentence, headers={"Retry-After": str(int(wait.total_seconds()))})
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:

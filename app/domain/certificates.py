@@ -47,7 +47,9 @@ START = 16  # characters, 80 bits, that are enough beside the number
 
 _CODE = re.compile(r"[A-Z2-7]{32}")
 _CODE_START = re.compile(rf"[A-Z2-7]{{{START},32}}")
-_NUMBER = re.compile(r"(?:n(?:umero|[ro])?[.°º]?\s*)?([0-9]{1,9})\s*/\s*([0-9]{4})", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?:attestato\s)?\s*(?:n(?:umero|[ro])?[.°º]?\s*)?([0-9]{1,9})\s*/\s*([0-9]{4})", re.IGNORECASE
+)
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—−]+")
 _MISREAD = str.maketrans("01", "OI")
 
