@@ -17,10 +17,14 @@ import pkcs11
 from asn1crypto import pem
 from asn1crypto import x509 as asn1
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import (
+    RSAPrivateKey,
+    RSAPublicKey,
+    generate_private_key,
+)
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
@@ -30,6 +34,7 @@ SHORTEST_KEY = 2048  # bits
 DEMO_BITS = 3072  # good until 2030 and beyond (AgID, ENISA); made in about 0.3 s, signs in 3 ms
 DEMO_VALID = (datetime(2014, 1, 1, tzinfo=UTC), datetime(2049, 12, 31, tzinfo=UTC))
 
+_SAMPLE = b"whose key is this"
 _USAGE = x509.KeyUsage(
     digital_signature=True,
     content_commitment=True,
@@ -135,22 +140,12 @@ def from_device(
     """
     where = f"{module}, {token}, {label}"
     try:
-        session = pkcs11.lib(module).get_token(token_label=token).open(user_pin=pin)
-        private: Any = session.get_key(pkcs11.ObjectClass.PRIVATE_KEY, label=label)
-        kept = {
-            pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE,
-            pkcs11.Attribute.LABEL: label,
-        }
-        found = [
-            asn1.Certificate.load(it[pkcs11.Attribute.VALUE]) for it in session.get_objects(kept)
-        ]
+        held = pkcs11.lib(module).get_token(token_label=token)
+        private, found = _objects(_session(held, pin), label)
     except (pkcs11.PKCS11Error, RuntimeError, OSError) as error:
         raise KeyFault(f"{where}: {type(error).__name__} {error}".strip()) from None
     if certificate_file:
         found = certificates_of(_read(certificate_file)) + found
-    if not found:
-        raise KeyFault(f"{where}: manca il certificato della chiave.")
-    certificate, chain = _sorted(where, found, found[0].public_key.dump())
     turns = Lock()
 
     def sign(data: bytes) -> bytes:
@@ -160,7 +155,47 @@ def from_device(
         except pkcs11.PKCS11Error as error:
             raise SealUnavailable("the device of the key does not answer") from error
 
+    try:
+        sample = sign(_SAMPLE)
+    except SealUnavailable as error:
+        raise KeyFault(f"{where}: {type(error.__cause__).__name__}") from None
+    public = next((one.public_key.dump() for one in found if _made(sample, one)), b"")
+    certificate, chain = _sorted(where, found, public)
     return SealKey(certificate, chain, sign)
+
+
+def _session(token: pkcs11.Token, pin: str | None) -> pkcs11.Session:
+    try:
+        return token.open(user_pin=pin)
+    except pkcs11.UserAlreadyLoggedIn:  # the PIN counts for the whole process
+        return token.open()
+
+
+def _objects(session: pkcs11.Session, label: str) -> tuple[Any, list[asn1.Certificate]]:
+    """The private key of this label, and the certificates of the same label."""
+    kept = {
+        pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE,
+        pkcs11.Attribute.LABEL: label,
+    }
+    try:
+        private = session.get_key(pkcs11.ObjectClass.PRIVATE_KEY, label=label)
+        values = [found[pkcs11.Attribute.VALUE] for found in session.get_objects(kept)]
+    except pkcs11.PKCS11Error:
+        session.close()  # which also signs out
+        raise
+    return private, [asn1.Certificate.load(value) for value in values]
+
+
+def _made(signature: bytes, certificate: asn1.Certificate) -> bool:
+    """Whether the key of this certificate signed the sample."""
+    public = serialization.load_der_public_key(certificate.public_key.dump())
+    if not isinstance(public, RSAPublicKey):
+        return False
+    try:
+        public.verify(signature, _SAMPLE, PKCS1v15(), hashes.SHA256())
+    except InvalidSignature:
+        return False
+    return True
 
 
 def demo_key(path: Path) -> SealKey:
