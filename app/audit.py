@@ -69,6 +69,7 @@ class Action(StrEnum):
     LESSON_STAFFED = "lesson.staffed"
     MESSAGE_REQUEUED = "message.requeued"
     PERSON_AFFILIATED = "person.affiliated"
+    PERSON_CORRECTED = "person.corrected"
     PERSON_CREATED = "person.created"
     PERSON_MOVED = "person.moved"
     PROGRAMME_CREATED = "programme.created"

@@ -51,6 +51,7 @@ class Permission(StrEnum):
     MAIL_READ = "mail:read"
     MAIL_RESEND = "mail:resend"
     MY_RECORD = "my:record"
+    PERSON_CORRECT = "person:correct"
     PERSON_READ = "person:read"
     PERSON_READ_BIRTH = "person:read-birth"
     PROSPECT_READ = "prospect:read"
@@ -108,6 +109,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.MAIL_READ: frozenset({_SA}),
     Permission.MAIL_RESEND: frozenset({_SA}),
     Permission.MY_RECORD: frozenset({_TR, _TU, _PA}),
+    Permission.PERSON_CORRECT: frozenset({_PC, _OR}),
     Permission.PERSON_READ: frozenset({_PC, _OR, _BR, _AU}),
     Permission.PERSON_READ_BIRTH: frozenset({_PC, _OR, _AU}),
     Permission.PROSPECT_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _AU}),

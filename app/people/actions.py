@@ -2,11 +2,15 @@
 """Registering people and where they work over time."""
 
 from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
 
 from app import audit
 from app.actor import Actor
 from app.audit import Action
 from app.domain import tax_code as tax_codes
+from app.domain.errors import RuleViolation, Sentence
 from app.domain.people import search_key
 from app.domain.vocabulary import PolicyOffice, ServiceArea, TargetGroup
 from app.extensions import db
@@ -46,6 +50,32 @@ def register_person(
     db.session.flush()
     audit.record(actor, Action.PERSON_CREATED, person, f"persona {person.id}")
     return person
+
+
+def correct_person(actor: Actor, person: Person, **values: Any) -> list[str]:
+    """Correct what is known of a person; the names of what changed.
+
+    Certificates already issued keep what they say: one with a mistake is replaced.
+    Nothing of the old or new values goes into the trail. RuleViolation for a malformed
+    tax code, or one that somebody else has.
+    """
+    code = values.get("tax_code")
+    if code:
+        values["tax_code"] = code = tax_codes.normalise(code)
+        tax_codes.check(code)
+        taken = select(Person.id).where(Person.tax_code == code, Person.id != person.id)
+        if db.session.scalar(taken):
+            raise RuleViolation(Sentence("Questo codice fiscale è già di un'altra persona."))
+    changed = [name for name, value in values.items() if getattr(person, name) != value]
+    for name in changed:
+        setattr(person, name, values[name])
+    if changed:
+        person.search_key = search_key(
+            f"{person.family_name} {person.given_name} {person.work_email or ''}"
+        )
+        label = f"persona {person.id}"
+        audit.record(actor, Action.PERSON_CORRECTED, person, label, fields=changed)
+    return changed
 
 
 def affiliate(

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app import labels
 from app.actor import Actor
+from app.domain import tax_code as tax_codes
 from app.domain.vocabulary import ServiceArea, TargetGroup
 from app.extensions import db
 from app.hours import ATTENDED, EXPECTED, Standing, all_standings
@@ -142,4 +143,19 @@ def person_page(actor: Actor, person: Person) -> PersonPage:
         person,
         [AffiliationRow(*row) for row in rows],
         all_standings(clause(Enrolment, actor), Enrolment.person_id == person.id),
+    )
+
+
+def tax_code_agrees(person: Person) -> bool:
+    """Whether the tax code is the one its owner's data give, as far as they are known."""
+    known = (person.tax_code, person.sex, person.birth_date, person.birth_place_code)
+    if not all(known):
+        return True
+    return tax_codes.agrees(
+        person.tax_code,
+        family=person.family_name,
+        given=person.given_name,
+        sex=person.sex,
+        birth_date=person.birth_date,
+        belfiore=person.birth_place_code,
     )

@@ -295,6 +295,13 @@ ROUTES: dict[str, Route] = {
     "mailbox.index": Route(Permission.MAIL_READ),
     "mailbox.requeue": Route(Permission.MAIL_RESEND, Write("admin")),
     "mailbox.show": Route(Permission.MAIL_READ),
+    "people.edit": Route(
+        Permission.PERSON_CORRECT,
+        Write(
+            "organiser_alfa",
+            lambda side: {"given_name": "Lucia", "family_name": "Fontebella", "birth_place": "Assisi"},
+        ),
+    ),
     "people.index": Route(Permission.PERSON_READ),
     "people.show": Route(Permission.PERSON_READ),
     "prospects.arrange": Route(
