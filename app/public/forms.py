@@ -3,16 +3,24 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from app.forms import Form
 
 
 class CodeForm(Form):
+    number = StringField(
+        _l("Numero dell'attestato"),
+        [Optional()],
+        description=_l("Facoltativo, ad esempio 12/2015. Le dichiarazioni non hanno numero."),
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
     code = StringField(
         _l("Codice di verifica"),
-        [InputRequired(_l("Scrivere il codice stampato sull'attestato.")), Length(max=80)],
-        description=_l("32 lettere e cifre, con o senza trattini."),
+        [InputRequired(_l("Scrivere il codice stampato sull'attestato."))],
+        description=_l(
+            "32 lettere e cifre, con o senza trattini; con il numero bastano le prime 16."
+        ),
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
 

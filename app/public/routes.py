@@ -1,17 +1,25 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Pages for anybody: home, notices, verification of a certificate, health."""
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, url_for
 from flask_login import current_user
 
-from app import pages
+from app import pages, throttle
 from app.access import public
-from app.domain.certificates import normalise_code
-from app.forms import render_form
-from app.public import queries
+from app.domain.errors import RuleViolation, Sentence
+from app.forms import add_violation, render_form
+from app.public import queries, shown
 from app.public.forms import CodeForm, HolderForm
+from app.public.queries import Verified
+from app.throttle import Limit
 
 bp = Blueprint("public", __name__)
+
+CODES = Limit("certificate code", 100, timedelta(hours=1))
+NAMES = Limit("certificate holder", 20, timedelta(hours=1))
+UNKNOWN = RuleViolation(Sentence("Nessun attestato corrisponde a quanto scritto."))
 
 
 @bp.get("/")
@@ -37,34 +45,64 @@ def accessibility():
 @bp.route("/verify", methods=["GET", "POST"])
 @public
 def verify():
-    """By the code typed; unknown and malformed codes get the same answer."""
+    """By what was typed; unknown, malformed and mismatched get the same answer."""
     form = CodeForm()
-    if form.validate_on_submit():
-        code = normalise_code(form.code.data)
-        found = queries.verify(code) if code else None
-        if found:
-            return redirect(url_for(".certificate", code=found.code))
-        return render_form("public/verify.html", form, 404, unknown=True)
-    return render_form("public/verify.html", form, unknown=False)
+    if not form.validate_on_submit():
+        return render_form("public/verify.html", form, unknown=False)
+    found = _find(form.code.data, form.number.data or "")
+    if found:
+        return redirect(url_for(".certificate", code=found.code))
+    add_violation(form.code, UNKNOWN)
+    return render_form("public/verify.html", form, 404, unknown=True)
 
 
 @bp.route("/v/<code>", methods=["GET", "POST"])
 @public
 def certificate(code: str):
     """What was printed, and its state; the name only to whoever types it."""
-    clean = normalise_code(code)
-    found = queries.verify(clean) if clean else None
+    found = _find(code)
     if found is None:
-        return render_form("public/verify.html", CodeForm(formdata=None), 404, unknown=True)
+        form = CodeForm(formdata=None)
+        return _unlisted(render_form("public/verify.html", form, 404, unknown=True))
     form = HolderForm()
-    confirmed = found.belongs_to(form.name.data) if form.validate_on_submit() else None
-    return render_form(
+    confirmed = _is_holder(found, form.name.data) if form.validate_on_submit() else None
+    page = render_form(
         "public/certificate.html",
         form,
         422 if form.errors else 200,
         found=found,
+        title=shown.title(found),
+        facts=shown.facts(found, named=confirmed is True),
+        state_lines=shown.state_lines(found),
+        tone=shown.TONES[found.state],
+        seals=shown.seals(found),
         confirmed=confirmed,
     )
+    return _unlisted(page)
+
+
+def _find(code: str, number: str = "") -> Verified | None:
+    """One try of those an address has: only those that find nothing count."""
+    charge = throttle.charge(CODES, throttle.source(throttle.address()))
+    found = queries.verify(code, number)
+    if found:
+        throttle.give_back(charge)
+    return found
+
+
+def _is_holder(found: Verified, name: str) -> bool:
+    """One try of those an address has for each certificate: only wrong names count."""
+    charge = throttle.charge(NAMES, throttle.source(throttle.address(), found.code))
+    right = found.belongs_to(name)
+    if right:
+        throttle.give_back(charge)
+    return right
+
+
+def _unlisted(page: Response) -> Response:
+    """No search engine keeps the page: only who has the code comes here."""
+    page.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return page
 
 
 @bp.get("/service-worker")
