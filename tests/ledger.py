@@ -17,7 +17,7 @@ from app.models import AttendanceEntry, AuditEvent, Programme, RegisterSheet
 from tests import world as worlds
 
 # Rows about requests and devices: looking at a page may touch them.
-DEVICES = ("login_session", "idempotency_key")
+DEVICES = ("login_session", "idempotency_key", "throttle_count")
 
 
 @contextmanager

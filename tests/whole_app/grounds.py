@@ -562,6 +562,9 @@ def _certificate(
 # When a session was last used is noted even by a GET.
 ASIDE = {("login_session", "last_seen_at")}
 
+# Tries are counted even by a GET, and by a refusal above all: they say nothing of the programme.
+TRIES = "throttle_count"
+
 
 class Watch:
     """Tells which tables changed since the last question."""
@@ -591,7 +594,7 @@ class Watch:
         if not self._sqlite:
             return {name: digest for name, digest in self._connection.execute(self._digests)}  # noqa: C416
         found = {}
-        for table in db.metadata.sorted_tables:
+        for table in _watched_tables():
             rows = self._connection.execute(select(*_watched(table)).order_by(*table.primary_key))
             found[table.name] = hashlib.sha256(repr(rows.all()).encode()).hexdigest()
         return found
@@ -607,6 +610,10 @@ class Watch:
         self.close()
 
 
+def _watched_tables() -> list[Any]:
+    return [table for table in db.metadata.sorted_tables if table.name != TRIES]
+
+
 def _watched(table: Any) -> list[Any]:
     return [column for column in table.columns if (table.name, column.name) not in ASIDE]
 
@@ -614,7 +621,7 @@ def _watched(table: Any) -> list[Any]:
 def _digests_on_postgresql() -> Any:
     """One statement for all tables: it is asked after every request."""
     parts = []
-    for table in db.metadata.sorted_tables:
+    for table in _watched_tables():
         columns = ", ".join(f'"{column.name}"' for column in _watched(table))
         parts.append(
             f"SELECT '{table.name}', md5(string_agg(t::text, '|' ORDER BY t::text)) "  # noqa: S608
