@@ -53,7 +53,7 @@ def covers(signed: bytes, length: int) -> list[dict[str, Any]]:
     stored, reader = (PdfFileReader(io.BytesIO(data)) for data in (signed[:length], signed))
     base = stored.xrefs.total_revisions
     if (
-        reader.xrefs.total_revisions <= base
+        reader.xrefs.total_revisions < base
         or reader.xrefs.get_startxref_for_revision(base - 1) != stored.last_startxref
     ):
         raise Refused("changed")  # what was added does not build on the document

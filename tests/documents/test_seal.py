@@ -14,7 +14,7 @@ import pikepdf
 import pytest
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
-from app.documents import seal_keys, signatures
+from app.documents import seal_keys, signature_reader, signatures
 from app.documents.certificate import render_certificate
 from app.documents.seal import DEMO_NAME, Seal, SealUnavailable
 from tests.documents import reading, signers
@@ -94,7 +94,9 @@ def test_the_sealed_file_is_sound_and_still_tagged(sealed) -> None:
 
 
 def test_the_form_of_the_seal_is_what_pdf_a_allows(sealed) -> None:
-    """The validator leaves signed files undecided: these are the rules on what was added."""
+    """The validator leaves files with forms undecided: these are the rules on what was added."""
+    (undecided,) = reading.archive_faults(sealed)
+    assert "interactive forms (/AcroForm) are not supported" in undecided
     with pikepdf.open(BytesIO(sealed)) as pdf:
         form = pdf.Root.AcroForm
         widget = form.Fields[0]
@@ -122,7 +124,7 @@ def test_each_document_gets_its_own_signature(plain) -> None:
     made = [seal.apply(plain, AT.replace(second=second)) for second in range(5)]
 
     for pdf in made:
-        (report,) = signatures.examine(pdf)
+        (report,) = signatures.reports(signature_reader.answer(pdf, ["examine"]))
         assert report.sound
         assert report.whole
     assert len(set(made)) == 5
@@ -276,7 +278,7 @@ def test_processes_that_start_together_agree_on_the_demonstration_key(tmp_path) 
     root = Path(__file__).parents[2]
     started = [
         subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)  # noqa: S603
-        for _ in range(3)
+        for _ in range(2)
     ]
 
     said = {process.communicate(timeout=120)[0] for process in started}
