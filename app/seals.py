@@ -49,6 +49,8 @@ def _key(app: Flask) -> SealKey | None:
         return seal_keys.from_device(*_parts(device), secret, certificate_file)
     if app.config["SEAL_DEMO_FILE"]:
         return seal_keys.demo_key(app.config["SEAL_DEMO_FILE"])
+    if beside or app.config["SEAL_TSA_URL"]:
+        raise seal_keys.KeyFault("manca la chiave, SEAL_KEY_FILE o SEAL_PKCS11.")
     return None
 
 
