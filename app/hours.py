@@ -40,6 +40,8 @@ from app.models import (
 # The domain's rule as a condition: people who must have a mark on every sheet.
 EXPECTED = Enrolment.state.in_([state for state in EnrolmentState if expected(state)])
 VALID = Certificate.state.in_([CertificateState.ISSUED, CertificateState.UNDER_REVIEW])
+# A certificate of the repertory in force: a declaration is none, and one of teaching has no enrolment.
+CERTIFIED = VALID & Certificate.number.is_not(None) & Certificate.enrolment_id.is_not(None)
 TAKES_PLACE = Lesson.state.in_([LessonState.SCHEDULED, LessonState.HELD])
 
 
@@ -187,7 +189,7 @@ _valid = (
         Certificate.enrolment_id,
         func.max(Certificate.id).label("certificate_id"),
     )
-    .where(VALID, Certificate.kind != CertificateKind.DECLARATION)
+    .where(CERTIFIED)
     .group_by(Certificate.enrolment_id)
     .subquery("valid_certificate")
 )

@@ -12,7 +12,7 @@ from app.dashboard.queries import DUE, confirmed, editions, may_see
 from app.domain.enrolment import EnrolmentState
 from app.domain.register import SheetState
 from app.extensions import db
-from app.hours import ATTENDED, COUNTED, EXPECTED, HELD, VALID, standing, standings
+from app.hours import ATTENDED, CERTIFIED, COUNTED, EXPECTED, HELD, standing, standings
 from app.listing import Listing, Plan, paginate
 from app.models import (
     Certificate,
@@ -29,7 +29,7 @@ from app.scope import clause
 # Which enrolments a figure adds up.
 FIGURE_ROWS: dict[str, ColumnElement[bool]] = {
     "OUT1": EXPECTED,
-    "OUT2": Enrolment.id.in_(select(Certificate.enrolment_id).where(VALID)),
+    "OUT2": Enrolment.id.in_(select(Certificate.enrolment_id).where(CERTIFIED)),
     "OUT4": COUNTED > 0,
     "RES1": Enrolment.state.in_([EnrolmentState.COMPLETED, EnrolmentState.NOT_COMPLETED]),
     "RES2": HELD > 0,

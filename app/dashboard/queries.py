@@ -20,11 +20,11 @@ from app.domain.vocabulary import BodyKind, CorrectionState, EditionKind, Target
 from app.extensions import db
 from app.hours import (
     ATTENDED,
+    CERTIFIED,
     COUNTED,
     EXPECTED,
     HELD,
     HELD_BY_EDITION,
-    VALID,
 )
 from app.models import (
     Affiliation,
@@ -49,7 +49,7 @@ NOT_COUNTED = (EditionState.DRAFT, EditionState.CANCELLED)
 WIDE = (Role.PROGRAMME_COORDINATOR, Role.AUDITOR)
 # Completed, and no valid certificate yet.
 DUE = (Enrolment.state == EnrolmentState.COMPLETED) & Enrolment.id.notin_(
-    select(Certificate.enrolment_id).where(VALID)
+    select(Certificate.enrolment_id).where(CERTIFIED)
 )
 
 
@@ -157,7 +157,7 @@ def _sums(actor: Actor) -> Sums:
             .filter(Affiliation.target_group == TargetGroup.POLICY_MAKER, came)
             .label("policy_makers"),
             func.count(Enrolment.person_id.distinct())
-            .filter(Enrolment.id.in_(select(Certificate.enrolment_id).where(VALID)))
+            .filter(Enrolment.id.in_(select(Certificate.enrolment_id).where(CERTIFIED)))
             .label("trained"),
         )
         .join(Organisation, Organisation.id == Enrolment.home_body_id)

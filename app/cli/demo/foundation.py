@@ -15,6 +15,8 @@ from app.cli.demo.rolls import MOVED_ON
 from app.cli.demo.staff import (
     ANCI,
     ARIS,
+    BIRTH_CODE,
+    BIRTH_PLACE,
     FOUNDERS,
     LEAD,
     MINISTRY,
@@ -148,8 +150,17 @@ def _grant(
 
 
 def _employ(actor: Actor, stage: Stage, one: Staff) -> int:
+    teaches = {Role.TRAINER, Role.TUTOR} & set(one.roles)  # and is due a certificate for it
     person = register_person(
-        actor, given_name=one.given, family_name=one.family, work_email=one.login
+        actor,
+        given_name=one.given,
+        family_name=one.family,
+        work_email=one.login,
+        sex=one.sex if teaches else None,
+        birth_date=one.birth_date if teaches else None,
+        birth_place=BIRTH_PLACE if teaches else None,
+        birth_place_code=BIRTH_CODE if teaches else None,
+        tax_code=one.tax_code if teaches else None,
     )
     affiliate(
         actor,

@@ -2,11 +2,13 @@
 """Who runs the programme: accounts, roles, and for what body. No real person is meant."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from app.cli.demo.agenda import pick
 from app.cli.demo.names import domain, email
 from app.cli.demo.officials import OFFICIALS
 from app.domain.roles import Role
+from app.domain.tax_code import expected_code
 
 PASSWORD = "forpa-demo"  # noqa: S105 - the demonstration's, printed at every start
 
@@ -17,6 +19,10 @@ COORDINATOR = "coordinatore@anci.example"
 ORGANISERS = {ARIS: "referente@aris.example", TRUST_US: "referente@trustus.example"}
 TUTOR = "tutor@aris.example"
 SUBSTITUTE = "docente@anci.example"
+
+
+FIRST_BIRTH = date(1955, 1, 1)
+BIRTH_PLACE, BIRTH_CODE = "Perugia", "G478"
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,17 @@ class Staff:
     roles: tuple[Role, ...]
     employed: bool = False
     until: date | None = None
+    sex: str = "F"
+
+    @property
+    def birth_date(self) -> date:
+        """Some day between 1955 and 1980, the same every time."""
+        return FIRST_BIRTH + timedelta(days=pick(f"birth {self.login}", 25 * 365))
+
+    @property
+    def tax_code(self) -> str:
+        """As computed, of somebody born in Perugia."""
+        return expected_code(self.family, self.given, self.sex, self.birth_date, BIRTH_CODE)
 
     @property
     def name(self) -> str:
@@ -57,14 +74,14 @@ PARTNERS = (
 )  # fmt: skip
 
 TRAINERS = (
-    ("Ada", "Valfiorita", ARIS),
-    ("Guido", "Pianofiore", TRUST_US),
-    ("Olga", "Castelgrano", ARIS),
-    ("Bianca", "Rivachiara", TRUST_US),
-    ("Dario", "Montelieve", ARIS),
-    ("Irma", "Olivetalto", TRUST_US),
-    ("Corrado", "Sassogrigio", TRUST_US),
-    ("Miriam", "Fonteviva", ARIS),
+    ("Ada", "Valfiorita", ARIS, "F"),
+    ("Guido", "Pianofiore", TRUST_US, "M"),
+    ("Olga", "Castelgrano", ARIS, "F"),
+    ("Bianca", "Rivachiara", TRUST_US, "F"),
+    ("Dario", "Montelieve", ARIS, "M"),
+    ("Irma", "Olivetalto", TRUST_US, "F"),
+    ("Corrado", "Sassogrigio", TRUST_US, "M"),
+    ("Miriam", "Fonteviva", ARIS, "F"),
 )
 _TRAINER_LOGINS = {"Valfiorita": "docente@aris.example", "Sassogrigio": "docente@trustus.example"}
 
@@ -96,14 +113,14 @@ PARTICIPANTS = {
 def trainers() -> list[Staff]:
     """The trainers of the timetable."""
     return [
-        Staff(trainer_login(family), given, family, body, (_TR,), employed=True)
-        for given, family, body in TRAINERS
+        Staff(trainer_login(family), given, family, body, (_TR,), employed=True, sex=sex)
+        for given, family, body, sex in TRAINERS
     ]
 
 
 def trainer_login(family: str) -> str:
     """By the surname the timetable has."""
-    given, _, body = next(t for t in TRAINERS if t[1] == family)
+    given, _, body, _ = next(t for t in TRAINERS if t[1] == family)
     return _TRAINER_LOGINS.get(family, email(given, family, body))
 
 

@@ -3,6 +3,7 @@
 
 from app.cli.demo.afterwards import note_afterwards
 from app.cli.demo.agenda import Agenda
+from app.cli.demo.certified import note_certified
 from app.cli.demo.classroom import note_lessons, roll_of
 from app.cli.demo.conclusion import note_conclusion
 from app.cli.demo.foundation import note_foundation
@@ -26,4 +27,5 @@ def story() -> Agenda:
         note_conclusion(agenda, stage, edition, sittings[-1].lesson)
     note_events(agenda, stage, planned)
     note_afterwards(agenda, stage, planned)
+    note_certified(agenda, stage)
     return agenda
