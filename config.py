@@ -66,6 +66,10 @@ class Config:
     # Where to make, once, a seal without legal value; only the demonstration has one.
     SEAL_DEMO_FILE: Path | None = None
 
+    # Signs Open Badges (RSA, PEM); made once. Lost, badges given out can no longer be compared
+    # with a published key: keep a copy.
+    BADGE_KEY_FILE: Path | None = INSTANCE / "badge_key"
+
     # Whether the server starts its own worker: WORKER, 1 or 0. The worker's queue on SQLite.
     WORKER = whole("WORKER", 1)
     JOBS_FILE = INSTANCE / "jobs.db"
@@ -118,6 +122,7 @@ class DemoConfig(Config):
     HEADS_FILE = INSTANCE / "demo_heads.log"
     JOBS_FILE = INSTANCE / "demo_jobs.db"
     SEAL_DEMO_FILE = INSTANCE / "demo_seal.pem"
+    BADGE_KEY_FILE = INSTANCE / "demo_badge_key"
 
     # The one password is printed at every start: a costly hash would protect nothing.
     PASSWORD_METHOD = "scrypt:4096:8:1"  # noqa: S105 - a method, not a password
@@ -134,6 +139,7 @@ class TestConfig(Config):
     BASE_URL = "http://localhost"
     CLOCK_OFFSET = 0
     WORKER = 0
+    BADGE_KEY_FILE = None  # a key for this process only
     SEAL_KEY_FILE = SEAL_CERT_FILE = SEAL_PKCS11 = SEAL_PASSPHRASE = SEAL_TSA_URL = None
     PASSWORD_METHOD = "pbkdf2:sha256:1"  # noqa: S105
     SERVER_NAME = None

@@ -4,6 +4,7 @@
 from app import (
     access,
     audit,
+    badges,
     cli,
     database,
     errors,
@@ -75,6 +76,7 @@ def create_app(config: type[Config]) -> Application:
     errors.init_app(app)
     mail.init_app(app)
     seals.init_app(app)
+    badges.init_app(app)
     jobs.init_app(app, *JOBS)
     for feature in FEATURES:
         app.register_blueprint(feature.bp)
