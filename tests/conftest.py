@@ -50,6 +50,7 @@ def pytest_terminal_summary(terminalreporter):
         "PostgreSQL": "start a server (Debian: apt install postgresql), set TEST_POSTGRESQL_URL",
         "Chromium": "Debian: apt install chromium",
         "poppler": "Debian: apt install poppler-utils",
+        "SoftHSM": "Debian: apt install softhsm2",
     }
     for what, remedy in remedies.items():
         number = sum(what in str(report.longrepr) for report in skipped)
