@@ -7,6 +7,7 @@ import shutil
 import pytest
 from sqlalchemy import select
 
+from app.certificates.issuing import issue_waiting
 from app.cli.demo.command import ACCOUNTS, clock_offset
 from app.cli.demo.staff import PASSWORD
 from app.extensions import db
@@ -88,6 +89,8 @@ def test_the_edition_of_tuesday_is_closed_and_its_certificates_issued(day):
     chosen = re.findall(r'name="enrolment"[^>]*value="(\d+)"', coordinator.read(certificates))
     assert 14 <= len(chosen) <= 18
     coordinator.send(certificates, page=certificates, enrolment=chosen)
+    with day.app_context():
+        issue_waiting()
     holder = Browser(day, "andrea.pontesasso@todi.example")
     address = re.search(r'href="(/certificates/\d+\.pdf)"', holder.read("/my"))[1]
     assert holder.client.get(address).data.startswith(b"%PDF")
