@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Numbers, codes and holders of certificates."""
 
+from collections import Counter
 from itertools import product
 
 import pytest
@@ -10,12 +11,14 @@ from hypothesis import strategies as st
 from app.domain.certificates import (
     CertificateState,
     check_transition,
+    codes_between,
     format_code,
     is_holder,
     masked_holder,
     new_code,
     normalise_code,
     number_text,
+    parse_number,
 )
 from app.domain.errors import RuleViolation
 
@@ -51,6 +54,58 @@ def test_codes_are_long_and_never_the_same() -> None:
     codes = {new_code() for _ in range(200)}
     assert len(codes) == 200
     assert all(normalise_code(code) == code and len(code) == 32 for code in codes)
+
+
+def test_of_a_million_codes_none_comes_twice() -> None:
+    """Not even of their first halves, which are typed beside a number."""
+    assert len({new_code()[:16] for _ in range(1_000_000)}) == 1_000_000
+
+
+def test_every_character_of_a_code_is_as_likely_as_another() -> None:
+    """Chi square over 31 degrees of freedom; 120 is passed once in 10^12 honest runs."""
+    counts = Counter("".join(new_code() for _ in range(100_000)))
+    expected = 100_000 * 32 / 32
+    assert len(counts) == 32
+    assert sum((n - expected) ** 2 / expected for n in counts.values()) < 120
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("12/2015", (12, 2015)),
+        (" 12 / 2015 ", (12, 2015)),
+        ("n. 12/2015", (12, 2015)),
+        ("N.12/2015", (12, 2015)),
+        ("n° 12/2015", (12, 2015)),
+        ("nº12/2015", (12, 2015)),
+        ("Nr. 12/2015", (12, 2015)),
+        ("numero 12/2015", (12, 2015)),
+        ("Attestato n. 12/2015", (12, 2015)),
+        ("0012/2015", (12, 2015)),
+        *((text, None) for text in ("", "12", "12/15", "/2015", "12-2015", "12/2015/3", "x/2015")),
+        ("१२/२०१५", None),
+        ("9" * 30 + "/2015", None),
+    ],
+)
+def test_a_number_as_people_type_it(typed: str, number: tuple[int, int] | None) -> None:
+    assert parse_number(typed) == number
+
+
+def test_beside_a_number_half_a_code_stands_for_all_that_begin_so() -> None:
+    start = CODE[:16]
+    first, last = codes_between(format_code(start).lower(), numbered=True) or ("", "")
+    assert (first, last) == (start + "2" * 16, start + "Z" * 16)
+    assert first <= CODE <= last
+    assert codes_between(CODE, numbered=True) == (CODE, CODE)
+    assert codes_between(CODE, numbered=False) == (CODE, CODE)
+
+
+@pytest.mark.parametrize(
+    ("typed", "numbered"),
+    [("", True), (CODE[:15], True), (CODE + "A", True), (CODE[:16], False), (CODE[:31], False)],
+)
+def test_less_is_no_code(typed: str, numbered: bool) -> None:
+    assert codes_between(typed, numbered=numbered) is None
 
 
 def test_a_code_is_printed_in_groups_of_four() -> None:
