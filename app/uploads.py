@@ -22,6 +22,7 @@ from app.domain.text import clean
 View = TypeVar("View", bound=Callable[..., Any])
 
 MAX_BYTES = 10_000_000  # of a file
+MAX_LOGO_BYTES = 1_000_000
 PAGE_SIDE = 2_000  # pixels of a page shown
 WAIT = 15  # seconds for a file to be read
 LONGEST_NAME = 200
@@ -40,6 +41,16 @@ REASONS = {
         "L'immagine supera i 25 milioni di punti: ridurre la risoluzione e riprovare."
     ),
     "animated": Sentence("L'immagine è animata: serve una foto o una scansione."),
+    "logo_kind": Sentence("Il logo non è un'immagine PNG, JPEG o SVG."),
+    "logo_damaged": Sentence("Il file del logo è danneggiato o incompleto."),
+    "logo_shape": Sentence("Il logo è troppo piccolo, o troppo lungo e stretto, per la stampa."),
+    "logo_blank": Sentence("Il logo è tutto bianco: sulla carta non si vedrebbe."),
+    "svg_complex": Sentence("L'SVG è troppo complesso: esportare il logo come PNG."),
+    "svg_entities": Sentence("L'SVG dichiara entità: salvarlo come SVG semplice, o come PNG."),
+    "svg_references": Sentence(
+        "L'SVG richiama altri file: incorporarvi le immagini, o esportare il logo come PNG."
+    ),
+    "svg_text": Sentence("L'SVG contiene testo: convertirlo in tracciati, o esportarlo come PNG."),
 }
 
 
@@ -90,6 +101,16 @@ def check_scan(raw: bytes) -> CheckedFile:
     return CheckedFile(answer["media_type"], content or raw, answer["pages"])
 
 
+def check_logo(raw: bytes) -> CheckedFile:
+    """The logo drawn anew, opaque, as PNG or JPEG; RuleViolation says what is wrong with it."""
+    if not raw:
+        raise RuleViolation(Sentence("Il file è vuoto."))
+    if len(raw) > MAX_LOGO_BYTES:
+        raise RuleViolation(Sentence("Il logo supera 1 MB: ridurlo e riprovare."))
+    answer, content = _read(raw, "logo", unsound="logo_damaged")
+    return CheckedFile(answer["media_type"], content, 1)
+
+
 def page_image(media_type: str, content: bytes, number: int) -> bytes:
     """The page of a file already checked, as JPEG; RuleViolation when it cannot be drawn."""
     if media_type == "image/jpeg":
@@ -97,7 +118,7 @@ def page_image(media_type: str, content: bytes, number: int) -> bytes:
     return _read(content, "page", str(number), str(PAGE_SIDE))[1]
 
 
-def _read(raw: bytes, *question: str) -> tuple[dict[str, Any], bytes]:
+def _read(raw: bytes, *question: str, unsound: str = "damaged") -> tuple[dict[str, Any], bytes]:
     """Ask the reader; no answer, or none in time, means that the file is not sound."""
     command = [sys.executable, "-I", str(_READER), *question]
     with _turns:
@@ -106,7 +127,7 @@ def _read(raw: bytes, *question: str) -> tuple[dict[str, Any], bytes]:
                 command, input=raw, capture_output=True, timeout=WAIT, env={}, check=True
             )
         except subprocess.SubprocessError:
-            raise RuleViolation(REASONS["damaged"]) from None
+            raise RuleViolation(REASONS[unsound]) from None
     line, _newline, content = done.stdout.partition(b"\n")
     answer = json.loads(line)
     if "refused" in answer:
