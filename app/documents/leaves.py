@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Working papers: as many A4 pages as needed, each with the publicity of the fund and its own foot.
 
-What is written goes downwards; what does not fit goes on the next page, under
-the head that the document repeats there.
+Pages stand upright, or lie where a table is wide. What is written goes downwards; what does
+not fit goes on the next page, under the head that the document repeats there.
 """
 
 from collections.abc import Callable, Iterator
@@ -53,15 +53,19 @@ class Fact:
 class Leaves:
     """Pages one after the other; ``y`` is the height, in points, down to which they are written."""
 
-    def __init__(self, properties: Properties, publicity: PublicityBlock) -> None:
+    def __init__(
+        self, properties: Properties, publicity: PublicityBlock, *, landscape: bool = False
+    ) -> None:
         """Raises FontsMissingError."""
-        self.paper = Paper((WIDTH, HEIGHT), properties, folio=(RIGHT, FOLIO_BASE))
+        size = (HEIGHT, WIDTH) if landscape else (WIDTH, HEIGHT)
+        self._edge, self._top = size[0] - LEFT, size[1] - (HEIGHT - TOP)
+        self.paper = Paper(size, properties, folio=(self._edge, FOLIO_BASE))
         self._publicity = publicity
         self._identity = ""
         self._head: Head | None = None
         self._begun = False
-        self.y = TOP
-        self._left, self._right = LEFT, RIGHT
+        self.y = self._top
+        self._left, self._right = LEFT, self._edge
 
     @contextmanager
     def inset(self, left: float = 0.0, right: float | None = None) -> Iterator[None]:
@@ -69,7 +73,7 @@ class Leaves:
         self._left += left
         self._right -= left if right is None else right
         yield
-        self._left, self._right = LEFT, RIGHT
+        self._left, self._right = LEFT, self._edge
 
     def begin(self, identity: str, head: Head | None = None, *, new_part: bool = False) -> None:
         """A fresh page; ``identity`` stands at the foot, ``head`` on the pages that continue it.
@@ -103,14 +107,14 @@ class Leaves:
         return True
 
     def _furnish(self) -> None:
-        paper = self.paper
-        self.y = TOP - draw_band(paper, self._publicity, LEFT, RIGHT, TOP)
-        identity = fit(self._identity, REGULAR, MEASURE - 80, Step(1, 7.5, 3))
+        paper, right = self.paper, self._edge
+        self.y = self._top - draw_band(paper, self._publicity, LEFT, right, self._top)
+        identity = fit(self._identity, REGULAR, right - LEFT - 80, Step(1, 7.5, 3))
         with paper.artifact("Pagination"):
-            paper.paint(line(LEFT, BOTTOM - 6, RIGHT, BOTTOM - 6, RULE, 0.5))
+            paper.paint(line(LEFT, BOTTOM - 6, right, BOTTOM - 6, RULE, 0.5))
             style = Style(_FOOT.face, identity.size, _FOOT.colour)
             paper.write(LEFT, FOLIO_BASE, identity.lines[0], style)
-        draw_statement(paper, self._publicity, LEFT, RIGHT, STATEMENT_BASE)
+        draw_statement(paper, self._publicity, LEFT, right, STATEMENT_BASE)
 
     def heading(self, tag: str, text: str, style: Style, above: float, keep: float = 60.0) -> None:
         """A heading with ``above`` points of air, and ``keep`` points of what follows on its page."""
