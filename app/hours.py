@@ -45,9 +45,16 @@ CERTIFIED = VALID & Certificate.number.is_not(None) & Certificate.enrolment_id.i
 TAKES_PLACE = Lesson.state.in_([LessonState.SCHEDULED, LessonState.HELD])
 
 
-def attended() -> Subquery:
-    """Minutes counted per enrolment, from closed pages only; a lesson recovered counts once."""
-    minutes = union_all(_attended_at_home(), _recovered()).subquery("minutes")
+def attended(enrolment_id: int | None = None) -> Subquery:
+    """Minutes counted per enrolment, from closed pages only; a lesson recovered counts once.
+
+    With an id only that enrolment's rows are looked at: an issue asks for one at a time.
+    """
+    home, away = _attended_at_home(), _recovered()
+    if enrolment_id is not None:
+        home = home.where(AttendanceEntry.enrolment_id == enrolment_id)
+        away = away.where(Recovery.enrolment_id == enrolment_id)
+    minutes = union_all(home, away).subquery("minutes")
     return (
         select(minutes.c.enrolment_id, func.sum(minutes.c.counted).label("counted"))
         .group_by(minutes.c.enrolment_id)
@@ -97,8 +104,9 @@ def _recovered() -> Select[Any]:
     )
 
 
-def held() -> Subquery:
+def held(edition_id: int | None = None) -> Subquery:
     """Per edition: minutes and lessons planned, held (page closed), and pages not yet closed."""
+    ours = () if edition_id is None else (Lesson.edition_id == edition_id,)
     closed = RegisterSheet.state == SheetState.CLOSED
     return (
         select(
@@ -113,7 +121,7 @@ def held() -> Subquery:
             func.max(Lesson.ends_at).label("last_at"),
         )
         .join(RegisterSheet, RegisterSheet.lesson_id == Lesson.id)
-        .where(TAKES_PLACE)
+        .where(TAKES_PLACE, *ours)
         .group_by(Lesson.edition_id)
         .subquery("held")
     )
@@ -206,7 +214,9 @@ COUNTED: ColumnElement[int] = func.coalesce(ATTENDED.c.counted, 0)
 HELD: ColumnElement[int] = func.coalesce(HELD_BY_EDITION.c.held, 0)
 
 
-def standings(*where: ColumnElement[bool]) -> Select[Any]:
+def standings(
+    *where: ColumnElement[bool], attended: Subquery = ATTENDED, held: Subquery = HELD_BY_EDITION
+) -> Select[Any]:
     """Every enrolment that the conditions select, with all a ``Standing`` needs: one statement."""
     return (
         select(
@@ -233,11 +243,11 @@ def standings(*where: ColumnElement[bool]) -> Select[Any]:
             Edition.planned_minutes,
             Course.id.label("course_id"),
             Course.certificate_kind,
-            COUNTED.label("counted"),
-            HELD.label("held"),
-            func.coalesce(HELD_BY_EDITION.c.open_sheets, 0).label("open_sheets"),
-            HELD_BY_EDITION.c.first_at,
-            HELD_BY_EDITION.c.last_at,
+            func.coalesce(attended.c.counted, 0).label("counted"),
+            func.coalesce(held.c.held, 0).label("held"),
+            func.coalesce(held.c.open_sheets, 0).label("open_sheets"),
+            held.c.first_at,
+            held.c.last_at,
             Certificate.id.label("certificate_id"),
             Certificate.number,
             Certificate.year,
@@ -248,8 +258,8 @@ def standings(*where: ColumnElement[bool]) -> Select[Any]:
         .join(Organisation, Organisation.id == Enrolment.home_body_id)
         .join(Edition, Edition.id == Enrolment.edition_id)
         .join(Course, Course.id == Edition.course_id)
-        .outerjoin(ATTENDED, ATTENDED.c.enrolment_id == Enrolment.id)
-        .outerjoin(HELD_BY_EDITION, HELD_BY_EDITION.c.edition_id == Edition.id)
+        .outerjoin(attended, attended.c.enrolment_id == Enrolment.id)
+        .outerjoin(held, held.c.edition_id == Edition.id)
         .outerjoin(_valid, _valid.c.enrolment_id == Enrolment.id)
         .outerjoin(Certificate, Certificate.id == _valid.c.certificate_id)
         .outerjoin(Derogation, (Derogation.enrolment_id == Enrolment.id) & _derogated)
@@ -309,6 +319,15 @@ def standing(row: Row[Any]) -> Standing:
 def all_standings(*where: ColumnElement[bool]) -> list[Standing]:
     """The standings selected, by surname."""
     return [standing(row) for row in db.session.execute(standings(*where))]
+
+
+def one_standing(enrolment_id: int, edition_id: int) -> Standing | None:
+    """The standing of one enrolment, without adding up anybody else's hours."""
+    statement = standings(
+        Enrolment.id == enrolment_id, attended=attended(enrolment_id), held=held(edition_id)
+    )
+    row = db.session.execute(statement).one_or_none()
+    return standing(row) if row else None
 
 
 def missing_data(row: Any) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ the counter is held, a failure takes no number, and no number is given twice.
 
 import logging
 from dataclasses import replace
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -20,19 +21,21 @@ from app.certificates.frames import Frame, frame, images
 from app.certificates.keeping import Draft
 from app.certificates.numbers import hold_counter, next_number
 from app.certificates.queries import EDITION_PAGE
-from app.certificates.teaching import teachings
+from app.certificates.teaching import Teaching, teachings
 from app.documents.certificate import CertificateContent, render_certificate
 from app.domain import eligibility
 from app.domain.certificates import BatchItemState, CertificateKind, new_code, number_text
 from app.domain.errors import RuleViolation, Sentence
 from app.errors import explain
 from app.extensions import db
-from app.hours import all_standings
+from app.hours import Standing, one_standing
 from app.models import CertificateBatch, CertificateBatchItem, Edition, Enrolment, Person
 from app.review import hold_people
 
 AT_ONCE = 200  # certificates in one go, before other jobs have their turn
 TRIES = 20  # that others may be quicker, before the item waits for the next round
+
+Claim = TypeVar("Claim", Standing, Teaching)
 
 log = logging.getLogger(__name__)
 
@@ -137,20 +140,20 @@ def _content(
     """What the certificate would say; RuleViolation with the condition that is missing."""
     person = db.session.get_one(Person, item.person_id)
     if item.kind is CertificateKind.TEACHING:
-        claims = [one for one in teachings(common.edition) if one.person.id == item.person_id]
-        _check_due(item, [one.case for one in claims])
-        return contents.taught(common, claims[0], person, code, number)
-    standings = all_standings(Enrolment.id == item.enrolment_id)
-    _check_due(item, [one.case for one in standings])
-    return contents.attended(common, standings[0], person, code, number)
+        claims = (one for one in teachings(common.edition) if one.person.id == item.person_id)
+        return contents.taught(common, _due(item, next(claims, None)), person, code, number)
+    standing = one_standing(item.enrolment_id or 0, common.edition.id)
+    return contents.attended(common, _due(item, standing), person, code, number)
 
 
-def _check_due(item: CertificateBatchItem, cases: list[eligibility.Case]) -> None:
-    if not cases:
+def _due(item: CertificateBatchItem, claim: Claim | None) -> Claim:
+    """What the certificate is asked on, if it gives a right to one. Raises RuleViolation."""
+    if claim is None:
         raise RuleViolation(Sentence("La persona non risulta più nell'edizione."))
-    case = replace(cases[0], certificate_exists=False) if item.replaces_id else cases[0]
+    case = replace(claim.case, certificate_exists=False) if item.replaces_id else claim.case
     if not eligibility.is_eligible(case):
         raise RuleViolation(eligibility.why(case))
+    return claim
 
 
 def _keep(item_id: int, draft: Draft, pdf: bytes) -> bool:
