@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.documents.certificate_content import CertificateContent
-from app.documents.fonts import REGULAR, SEMIBOLD
+from app.documents.fonts import REGULAR
 from app.documents.page import INK, MUTED, RULE, Paper, Style, line
 from app.documents.typesetting import TextTooLong, wrap
 from app.documents.wording import dated, italian_date
 from app.domain.attendance import hours_text
+from app.domain.certificates import CertificateKind
 
 LABEL = Style(REGULAR, 8, MUTED, tracking=0.2)
 _GUTTER = 16.0
@@ -43,15 +44,23 @@ def _facts(content: CertificateContent) -> list[tuple[str, Sequence[str], float]
         days: tuple[str, ...] = (italian_date(content.first_day),)
     else:
         days = (dated("dal", content.first_day), dated("al", content.last_day))
-    counted, planned = hours_text(content.counted_minutes), hours_text(content.planned_minutes)
-    hours = (f"{counted} su {planned}", f"pari al {content.share_percent} %")
-    return [
-        ("Ore frequentate", hours, 1.5),
+    facts: list[tuple[str, Sequence[str], float]] = [
+        (content.hours_label, _hours(content), 1.5),
         ("Svolgimento", days, 1.4),
         ("Modalità", (content.mode_label,), 1.0),
         ("Sede" if len(content.venues) == 1 else "Sedi", content.venues, 2.2),
         ("Ente attuatore", (content.delivering_body,), 1.45),
     ]
+    return [fact for fact in facts if any(fact[1])]
+
+
+def _hours(content: CertificateContent) -> tuple[str, ...]:
+    """Who teaches does not attend a share of anything."""
+    counted = hours_text(content.counted_minutes)
+    if content.kind == CertificateKind.TEACHING:
+        return (counted,)
+    planned = hours_text(content.planned_minutes)
+    return (f"{counted} su {planned}", f"pari al {content.share_percent} %")
 
 
 def set_facts(content: CertificateContent, measure: float) -> Band:
@@ -67,7 +76,7 @@ def _column(label: str, values: Sequence[str], measure: float) -> Column:
     """The largest size at which the values, each on lines of its own, are not too deep."""
     for size in _SIZES:
         if len(values) * size * _LEADING <= _DEEPEST:
-            lines = [words for value in values for words in wrap(value, SEMIBOLD, size, measure)]
+            lines = [words for value in values for words in wrap(value, REGULAR, size, measure)]
             if len(lines) * size * _LEADING <= _DEEPEST:
                 return Column(label, tuple(lines), size, measure)
     raise TextTooLong(" ".join(values))
@@ -85,5 +94,5 @@ def draw_facts(paper: Paper, band: Band, left: float, right: float, top: float) 
             y = top - _ABOVE + 2
             for words in column.lines:
                 y -= column.size * _LEADING
-                paper.write(x, y, words, Style(SEMIBOLD, column.size, INK))
+                paper.write(x, y, words, Style(REGULAR, column.size, INK))
         x += column.measure + _GUTTER

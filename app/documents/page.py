@@ -19,11 +19,13 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.documents import fonts
 from app.documents.archive import LANGUAGE, Properties, identify, make_archivable
+from app.documents.pictures import Picture, Written
 from app.documents.structure import Element, Structure
 
 INK = Color(0x17 / 255, 0x32 / 255, 0x4D / 255)  # body colour of Bootstrap Italia
 MUTED = Color(0x45 / 255, 0x5A / 255, 0x6B / 255)  # 7.2:1 on white
 BLUE = Color(0, 0x66 / 255, 0xCC / 255)  # its primary colour
+DEEP_BLUE = Color(0, 0x33 / 255, 0x99 / 255)  # that of the emblem, on what is worth a frame
 SHADE = Color(0xEE / 255, 0xF2 / 255, 0xF6 / 255)  # behind the headings of tables
 RULE = Color(0xB8 / 255, 0xC4 / 255, 0xD0 / 255)
 
@@ -125,7 +127,7 @@ class Paper:
             text = f" {text}"
             x -= fonts.width(style.face, " ", style.size) + style.tracking
         self._spoken = True
-        code = [f"BT {_rgb(style.colour)} rg {style.tracking:g} Tc 1 0 0 1 {x:.2f} {y:.2f} Tm"]
+        code = [f"BT {rgb(style.colour)} rg {style.tracking:g} Tc 1 0 0 1 {x:.2f} {y:.2f} Tm"]
         for run in fonts.runs(style.face, text):
             font = pdfmetrics.getFont(run.font)
             for subset, codes in font.splitString(run.text, self._document):
@@ -137,6 +139,14 @@ class Paper:
         """Ready-made painting operators, kept from disturbing what follows."""
         self._must_be_inside()
         self._canvas._code.append(f"q {operators} Q")
+
+    def show(self, picture: Picture, x: float, y: float, w: float, h: float) -> None:
+        """A picture ``w`` points wide and ``h`` high; the file holds it once."""
+        name = pdfdoc.xObjectName(picture.name)
+        if name not in self._document.idToObject:
+            self._document.addForm(picture.name, Written(picture))
+        self._canvas._formsinuse.append(picture.name)
+        self.paint(f"{w:.2f} 0 0 {h:.2f} {x:.2f} {y:.2f} cm /{name} Do")
 
     def link(self, element: Element, address: str, box: tuple[float, float, float, float]) -> None:
         """Make ``box`` (left, bottom, right, top) open ``address``."""
@@ -194,18 +204,19 @@ class Paper:
 
 def line(x1: float, y1: float, x2: float, y2: float, colour: Color, weight: float) -> str:
     """Operators of a straight line ``weight`` points thick."""
-    return f"{_rgb(colour)} RG {weight:g} w {x1:.2f} {y1:.2f} m {x2:.2f} {y2:.2f} l S"
+    return f"{rgb(colour)} RG {weight:g} w {x1:.2f} {y1:.2f} m {x2:.2f} {y2:.2f} l S"
 
 
 def frame(x: float, y: float, w: float, h: float, colour: Color, weight: float) -> str:
     """Operators of an empty rectangle drawn with a line ``weight`` points thick."""
-    return f"{_rgb(colour)} RG {weight:g} w {x:.2f} {y:.2f} {w:.2f} {h:.2f} re S"
+    return f"{rgb(colour)} RG {weight:g} w {x:.2f} {y:.2f} {w:.2f} {h:.2f} re S"
 
 
 def fill(x: float, y: float, w: float, h: float, colour: Color) -> str:
     """Operators of a plain rectangle."""
-    return f"{_rgb(colour)} rg {x:.2f} {y:.2f} {w:.2f} {h:.2f} re f"
+    return f"{rgb(colour)} rg {x:.2f} {y:.2f} {w:.2f} {h:.2f} re f"
 
 
-def _rgb(colour: Any) -> str:
+def rgb(colour: Any) -> str:
+    """The colour as operands, to be followed by ``rg`` or ``RG``."""
     return f"{colour.red:.4g} {colour.green:.4g} {colour.blue:.4g}"

@@ -16,9 +16,7 @@ from app.documents.page import INK, MUTED, RULE, Paper, Style, line
 from app.documents.typesetting import Step, fit
 
 EMBLEM_ALT = "Emblema dell'Unione europea: dodici stelle d'oro in cerchio su fondo azzurro"
-EMBLEM_HEIGHT = 40.0  # points
 BAND_EMBLEM_HEIGHT = 29.0  # points: a centimetre, the least the graphical specifications allow
-_NAME = Style(SEMIBOLD, 10, INK, tracking=0.3)
 
 
 @dataclass(frozen=True)
@@ -59,48 +57,6 @@ def _star(x: float, y: float, radius: float) -> str:
         for k in range(5)
     ]
     return f"{corners[0]} m " + "".join(f"{corner} l " for corner in corners[1:]) + "h "
-
-
-def draw_header(
-    paper: Paper, block: PublicityBlock, issuer: str, left: float, right: float, top: float
-) -> float:
-    """Emblem and fund at the left, the issuing body in the middle, the ministry at the right.
-
-    Returns the height used, in points. Raises MissingGlyph, TextTooLong.
-    """
-    base = top - EMBLEM_HEIGHT
-    with paper.running("Figure", alt=EMBLEM_ALT):
-        paper.paint(f"1 0 0 1 {left:.2f} {base:.2f} cm {emblem(EMBLEM_HEIGHT)}")
-    text_left = left + EMBLEM_HEIGHT * 1.5 + 12
-    measure = (right - left) / 3 - EMBLEM_HEIGHT * 1.5 - 24
-    fund = fit(block.fund_line, REGULAR, measure, Step(2, 8.5, 6), Step(3, 7.5, 4))
-    with paper.running("P"):
-        paper.write(text_left, top - 10, block.union_line, _NAME)
-        for number, words in enumerate(fund.lines):
-            y = top - 22 - number * fund.size * 1.25
-            paper.write(text_left, y, words, Style(REGULAR, fund.size, MUTED))
-    _draw_names(paper, block, issuer, left, right, top)
-    with paper.artifact():
-        paper.paint(line(left, base - 12, right, base - 12, RULE, 0.5))
-    return EMBLEM_HEIGHT + 12
-
-
-def _draw_names(
-    paper: Paper, block: PublicityBlock, issuer: str, left: float, right: float, top: float
-) -> None:
-    middle = top - EMBLEM_HEIGHT / 2
-    third = (right - left) / 3 - 20
-    name = fit(issuer, SEMIBOLD, third, Step(1, 17, 12), Step(2, 13, 6), balanced=True)
-    with paper.running("P"):
-        for number, words in enumerate(name.lines):
-            y = middle - name.size * (0.34 + 1.15 * (number - (len(name.lines) - 1) / 2))
-            paper.write((left + right) / 2, y, words, Style(SEMIBOLD, name.size, INK), "centre")
-    ministry = fit(block.ministry_line, SEMIBOLD, third, Step(1, 10, 8), Step(2, 9, 5))
-    with paper.running("P"):
-        for number, words in enumerate(ministry.lines):
-            y = middle - ministry.size * (0.34 + 1.2 * (number - (len(ministry.lines) - 1) / 2))
-            style = Style(SEMIBOLD, ministry.size, INK, tracking=0.3)
-            paper.write(right, y, words, style, "right")
 
 
 def draw_band(paper: Paper, block: PublicityBlock, left: float, right: float, top: float) -> float:

@@ -14,7 +14,9 @@ from app.documents.register_book import render_register_book
 from app.documents.repertory import render_repertory
 from app.documents.sign_sheet import render_sign_sheets
 from tests.documents.certificate_specimens import (
+    BARE,
     CERTIFICATE,
+    FULL,
     IMAGES,
     PARTICIPATION,
     TEACHING,
@@ -23,6 +25,8 @@ from tests.documents.certificate_specimens import (
 )
 from tests.documents.record_specimens import RECORD, REPERTORY
 from tests.documents.register_specimens import BOOK, SIGN_SHEET
+
+__all__ = ["BARE", "CERTIFICATE", "FULL", "SPECIMENS"]
 
 SPECIMENS: dict[str, Callable[[], bytes]] = {
     "app.documents.certificate.render_certificate": lambda: render_certificate(CERTIFICATE),

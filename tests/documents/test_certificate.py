@@ -14,7 +14,7 @@ from app.documents.certificate import CertificateContent, render_certificate
 from app.documents.fonts import MissingGlyph
 from app.domain.errors import RuleViolation
 from tests.documents import reading
-from tests.documents.specimens import BARE, CERTIFICATE, FULL
+from tests.documents.certificate_specimens import BARE, CERTIFICATE, FULL
 
 NAMES = [
     "Noè D'Ombrasecca",
@@ -35,7 +35,8 @@ NAMES = [
 TEXT_FIELDS = [
     field.name
     for field in fields(CertificateContent)
-    if isinstance(getattr(CERTIFICATE, field.name), str) and field.name != "verification_url"
+    if isinstance(getattr(CERTIFICATE, field.name), str)
+    and field.name not in {"verification_url", "kind"}
 ]
 
 
@@ -72,7 +73,7 @@ def test_it_says_everything_a_certificate_must_say() -> None:
         "ente di appartenenza: Comune di Gubbio",
         "ha frequentato il corso",
         "Comunicazione interculturale al front office",
-        "corso C02, edizione C02-01",
+        "codice C02, edizione C02-01",
         "12 h 30 min su 16 h",
         "pari al 78 %",
         "dall'11 novembre 2014",
@@ -162,7 +163,8 @@ def test_any_change_of_content_changes_the_bytes() -> None:
 
 @pytest.mark.parametrize("field", TEXT_FIELDS)
 def test_a_character_no_font_has_is_refused_wherever_it_stands(field: str) -> None:
-    content = replace(CERTIFICATE, **{field: f"{getattr(CERTIFICATE, field)} 中 😀"})
+    signed_twice = replace(CERTIFICATE, second_signatory_name="Altro nome di esempio")
+    content = replace(signed_twice, **{field: f"{getattr(signed_twice, field)} 中 😀"})
 
     with pytest.raises(MissingGlyph) as refused:
         render_certificate(content)

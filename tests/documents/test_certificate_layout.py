@@ -10,7 +10,7 @@ import pytest
 from app.documents.certificate import CertificateContent, render_certificate
 from app.documents.typesetting import TextTooLong
 from tests.documents import reading
-from tests.documents.specimens import BARE, CERTIFICATE, FULL
+from tests.documents.certificate_specimens import BARE, CERTIFICATE, FULL
 
 EDGES = (26.0, 26.0, 841.89 - 26, 595.28 - 26)  # points: the inner line of the frame
 

@@ -13,9 +13,9 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.documents import reading
+from tests.documents.certificate_specimens import CERTIFICATE
+from tests.documents.funding import PUBLICITY
 from tests.documents.specimens import (
-    CERTIFICATE,
-    PUBLICITY,
     SPECIMENS,
     document_modules,
     templates,

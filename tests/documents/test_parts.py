@@ -20,7 +20,7 @@ from app.documents.certificate_content import CertificateContent
 from app.documents.page import INK, Paper, Style
 from app.documents.wording import dated, italian_date
 from tests.documents import reading
-from tests.documents.specimens import BARE, CERTIFICATE, FULL
+from tests.documents.certificate_specimens import BARE, CERTIFICATE, FULL
 
 PROPERTIES = Properties(
     title="Prova",

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Logos as objects of a PDF, decoded once for all the documents that show them."""
+
+import zlib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+from reportlab.pdfbase import pdfdoc
+
+_MOST = (720, 480)  # pixels: over 500 to the inch at the size logos are printed
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture ready to be written: its name in the file, its pixels, its object."""
+
+    name: str
+    width: int
+    height: int
+    written: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class _Source:
+    sha256: str
+    data: bytes = field(compare=False)  # the hash already tells one from the other
+
+
+class Written(pdfdoc.PDFObject):  # type: ignore[misc]
+    """The picture as an object of one document."""
+
+    __RefOnly__ = 1
+
+    def __init__(self, picture: Picture) -> None:
+        self._bytes = picture.written
+
+    def format(self, _document: Any) -> bytes:
+        return self._bytes
+
+
+def picture(digest: str, data: bytes) -> Picture:
+    """The picture whose bytes (opaque PNG or JPEG, already judged) have this SHA-256.
+
+    Raises ValueError when they have another one.
+    """
+    return _picture(_Source(digest, data))
+
+
+@lru_cache(maxsize=64)
+def _picture(source: _Source) -> Picture:
+    if sha256(source.data).hexdigest() != source.sha256:
+        raise ValueError(f"these are not the bytes of logo {source.sha256}")
+    with Image.open(BytesIO(source.data), formats=("JPEG", "PNG")) as opened:
+        small = opened.width <= _MOST[0] and opened.height <= _MOST[1]
+        if small and opened.format == "JPEG" and opened.mode == "RGB":
+            size, coding, stream = opened.size, "DCTDecode", source.data
+        else:
+            drawn = opened.convert("RGB")
+            drawn.thumbnail(_MOST, Image.Resampling.LANCZOS)
+            size, coding, stream = drawn.size, "FlateDecode", zlib.compress(drawn.tobytes(), 9)
+    head = (
+        f"<</Type /XObject /Subtype /Image /Width {size[0]} /Height {size[1]} /ColorSpace "
+        f"/DeviceRGB /BitsPerComponent 8 /Filter /{coding} /Length {len(stream)}>>\nstream\n"
+    )
+    written = head.encode() + stream + b"\nendstream"
+    return Picture(f"logo{source.sha256[:32]}", *size, written)
