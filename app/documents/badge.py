@@ -103,8 +103,8 @@ def _achievement(content: CertificateContent, issued_by: Issuer) -> JsonObject:
         f"{content.course_title} (edizione {content.edition_code}), {hours}, {days}. "
         f"Programma {content.programme_title}, {content.programme_code}."
     )
-    family = uuid5(NAMESPACE_URL, f"{issued_by.address}#{content.kind} {description}")
     earned = f"Chi riceve questo attestato {content.deed_text} «{content.course_title}»"
+    family = uuid5(NAMESPACE_URL, f"{issued_by.address}#{content.kind} {earned} {description}")
     return {
         "id": family.urn,
         "type": ["Achievement"],

@@ -21,12 +21,19 @@ from openbadgeslib.ob3.credential import IdentityObject
 from openbadgeslib.ob3.verifier import OB3VerificationError
 
 from app import badges, create_app
+from app.domain.attendance import hours_text
 from config import TestConfig
-from tests.documents.specimens import BARE, CERTIFICATE, FULL
+from tests.documents.certificate_specimens import (
+    BARE,
+    CERTIFICATE,
+    FULL,
+    TEACHING,
+    TUTORING,
+    WITH_ASSESSMENT,
+)
 
 ISSUED_AT = datetime(2015, 5, 12, 9, 30, tzinfo=UTC)
 EMAIL = "lucia.fontebella@gubbio.example"
-TEACHING = replace(CERTIFICATE, kind="teaching", hours_label="Ore di docenza")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -53,7 +60,7 @@ def with_payload(token, payload):
     return f"{head}.{base64.urlsafe_b64encode(payload).rstrip(b'=').decode()}.{signature}"
 
 
-@pytest.mark.parametrize("content", [CERTIFICATE, FULL, BARE, TEACHING])
+@pytest.mark.parametrize("content", [CERTIFICATE, FULL, BARE, WITH_ASSESSMENT, TEACHING, TUTORING])
 def test_an_independent_verifier_accepts_the_badge(content):
     found = verified(badge(content))
 
@@ -62,7 +69,7 @@ def test_an_independent_verifier_accepts_the_badge(content):
     assert found.achievement.name == content.course_title
     assert content.course_title in found.achievement.criteria_narrative
     assert found.issuance_date == ISSUED_AT
-    assert found.results[0].value == "12 h 30 min"
+    assert found.results[0].value == hours_text(content.counted_minutes)
 
 
 @pytest.mark.parametrize(
@@ -146,6 +153,7 @@ def test_equal_certificates_give_equal_badges_and_one_achievement():
     assert verified(badge(other)).achievement == achievement
     edition = replace(CERTIFICATE, edition_code="C02-02")
     assert verified(badge(edition)).achievement.id != achievement.id
+    assert verified(badge(TEACHING)).achievement.id != verified(badge(TUTORING)).achievement.id
 
 
 def test_hours_of_teaching_have_no_share():
