@@ -144,5 +144,6 @@ def _line(report: SealReport) -> SealLine:
     if report.stamped and report.kind != "stamp":
         who = _("%(who)s, con marca temporale", who=who)
     if report.sound:
-        return SealLine(_("%(who)s: integro.", who=who), "success", report.demonstration)
+        tone = "note" if report.demonstration else "success"
+        return SealLine(_("%(who)s: integro.", who=who), tone, report.demonstration)
     return SealLine(_("%(who)s: non integro.", who=who), "danger", report.demonstration)
