@@ -107,6 +107,7 @@ class CertificateRow:
     year: int
     holder: str
     home_body: str
+    issuing_body: str
     kind: CertificateKind
     course_title: str
     edition_code: str
@@ -119,18 +120,20 @@ class CertificateRow:
 
 def certificate_list(actor: Actor, *, whole: bool = False) -> Listing:
     """The repertory the actor may see, newest first: declarations have no number and no place in it."""
-    later = aliased(Certificate)
+    later, issuer = aliased(Certificate), aliased(Organisation)
     statement = (
         select(
             Certificate,
             Edition.code,
             Edition.course_title,
             func.coalesce(Organisation.short_name, ""),
+            issuer.name,
             later.number,
             later.year,
         )
         .join(Person, Person.id == Certificate.person_id)
         .join(Edition, Edition.id == Certificate.edition_id)
+        .join(issuer, issuer.id == Certificate.issuing_body_id)
         .outerjoin(Enrolment, Enrolment.id == Certificate.enrolment_id)
         .outerjoin(Organisation, Organisation.id == Enrolment.home_body_id)
         .outerjoin(later, later.replaces_id == Certificate.id)
@@ -170,6 +173,7 @@ def _certificate_row(
     edition: str,
     course: str,
     body: str,
+    issuer: str,
     later_number: int | None,
     later_year: int | None,
 ) -> CertificateRow:
@@ -179,6 +183,7 @@ def _certificate_row(
         year=certificate.year,
         holder=f"{certificate.holder_family_name} {certificate.holder_given_name}",
         home_body=body,
+        issuing_body=issuer,
         kind=certificate.kind,
         course_title=course,
         edition_code=edition,

@@ -7,9 +7,13 @@ from datetime import datetime
 from flask import Response
 from flask_babel import gettext as _
 
+from app import clock
 from app.certificates.queries import CertificateRow
 from app.clock import ROME
-from app.labels import label
+from app.documents.repertory import RepertoryContent, RepertoryEntry, render_repertory
+from app.domain.certificates import CertificateState
+from app.domain.errors import RuleViolation, Sentence
+from app.labels import italian, label
 from app.listing import Listing, csv_file
 from app.pages import publicity
 from app.spreadsheets import write_template
@@ -27,9 +31,27 @@ def as_workbook(listing: Listing) -> Response:
     return _file(write_template(_headings(), rows), WORKBOOK, "xlsx")
 
 
+def as_paper(listing: Listing) -> Response:
+    """The register of the body that issued last, in order of number whatever the screen's order."""
+    if not listing.rows:
+        raise RuleViolation(Sentence("Nessun attestato da stampare."))
+    body = max(listing.rows, key=lambda row: row.id).issuing_body
+    rows = [row for row in listing.rows if row.issuing_body == body]
+    content = RepertoryContent(
+        issuing_body=body,
+        first_year=min(row.year for row in rows),
+        last_year=max(row.year for row in rows),
+        entries=tuple(_entry(row) for row in rows),
+        printed_at=clock.now(),
+        publicity=publicity(),
+    )
+    return _file(render_repertory(content), "application/pdf", "pdf")
+
+
 FORMATS: dict[str, Callable[[Listing], Response]] = {
     "csv": as_csv,
     "xlsx": as_workbook,
+    "pdf": as_paper,
 }
 
 
@@ -49,6 +71,23 @@ def _cells(row: CertificateRow) -> list[str]:
 
 def _day(moment: datetime | None) -> str:
     return moment.astimezone(ROME).date().isoformat() if moment else ""
+
+
+def _entry(row: CertificateRow) -> RepertoryEntry:
+    return RepertoryEntry(
+        number=int(row.number.partition("/")[0]),
+        year=row.year,
+        day=row.issued_at.astimezone(ROME).date(),
+        holder=row.holder,
+        body=row.home_body,
+        kind=italian(row.kind),
+        course_title=row.course_title,
+        edition_code=row.edition_code,
+        state=italian(row.state),
+        holds=row.state in (CertificateState.ISSUED, CertificateState.UNDER_REVIEW),
+        state_day=row.revoked_at.astimezone(ROME).date() if row.revoked_at else None,
+        replaced_by=row.replaced_by,
+    )
 
 
 def _file(content: bytes, media_type: str, suffix: str) -> Response:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from app.actor import Actor
 from app.clock import ROME
 from app.domain.attendance import share
+from app.domain.certificates import CertificateState
 from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState
 from app.domain.indicators import Figure, Sums, figures, may_show
@@ -76,14 +77,22 @@ class Matrix:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """Certificates due, certificates under review, corrections to decide."""
+
+    due_certificates: int
+    under_review: int
+    corrections: int
+
+
+@dataclass(frozen=True)
 class Dashboard:
     """The three bands: to do, figures, body by course."""
 
     figures: Sequence[Figure]
     sums: Sums
     open_sheets: list[OpenSheet]
-    due_certificates: int
-    corrections: int
+    waiting: Waiting
     at_risk: int
     matrix: Matrix
     months: list[tuple[str, int]]
@@ -104,13 +113,12 @@ def confirmed(actor: Actor) -> ColumnElement[bool]:
 def dashboard(actor: Actor) -> Dashboard:
     """Everything the dashboard shows, in six statements."""
     sums = _sums(actor)
-    targets, due_certificates, corrections = _waiting(actor)
+    targets, waiting = _waiting(actor)
     return Dashboard(
         figures=figures(sums, targets if actor.role in WIDE else {}),
         sums=sums,
         open_sheets=open_sheets(actor),
-        due_certificates=due_certificates,
-        corrections=corrections,
+        waiting=waiting,
         at_risk=_at_risk(actor),
         matrix=_matrix(actor),
         months=_months(actor),
@@ -187,26 +195,33 @@ def _sums(actor: Actor) -> Sums:
     )
 
 
-def _waiting(actor: Actor) -> tuple[dict[str, int], int, int]:
-    """Targets, people without their certificate, corrections to decide: one statement."""
-    due = select(func.count()).select_from(Enrolment).where(confirmed(actor), DUE)
-    asked = (
+def _waiting(actor: Actor) -> tuple[dict[str, int], Waiting]:
+    """Targets, and what waits for somebody: one statement."""
+    counts = (
+        select(func.count()).select_from(Enrolment).where(confirmed(actor), DUE),
+        select(func.count())
+        .select_from(Certificate)
+        .where(
+            clause(Certificate, actor),
+            Certificate.state == CertificateState.UNDER_REVIEW,
+            Certificate.number.is_not(None),
+        ),
         select(func.count())
         .select_from(Correction)
-        .where(clause(Correction, actor), Correction.state == CorrectionState.ASKED)
+        .where(clause(Correction, actor), Correction.state == CorrectionState.ASKED),
     )
     rows = db.session.execute(
-        select(Indicator.code, Indicator.target, due.scalar_subquery(), asked.scalar_subquery())
+        select(Indicator.code, Indicator.target, *(count.scalar_subquery() for count in counts))
         .select_from(Programme)
         .outerjoin(Indicator, Indicator.programme_id == Programme.id)
         .where(Programme.id == actor.programme_id)
     ).all()
     targets = {
-        code: target * 60 if code in ("OUT3", "OUT4") else target
-        for code, target, _due, _asked in rows
-        if target is not None
+        row[0]: row[1] * 60 if row[0] in ("OUT3", "OUT4") else row[1]
+        for row in rows
+        if row[1] is not None
     }
-    return targets, rows[0][2], rows[0][3]
+    return targets, Waiting(*rows[0][2:])
 
 
 def may_see(actor: Actor, body_id: int, people: int) -> bool:
