@@ -29,7 +29,7 @@ from app.documents.certificate_content import CertificateContent
 JsonObject = dict[str, Any]
 
 MEDIA_TYPE = "text/plain"  # of a credential: Open Badges 3.0, "Web Resource"
-ISSUER_MEDIA_TYPE = "application/ld+json"
+ISSUER_MEDIA_TYPE = "application/json"
 KEY_SET_MEDIA_TYPE = "application/jwk-set+json"  # RFC 7517
 KEY_BITS = 3072  # good until 2030 and beyond (AgID, ENISA); made in about 0.3 s, once
 
