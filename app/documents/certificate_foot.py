@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The foot of a certificate: verification, signature, and the notices the law asks for."""
+"""The foot of certificates and declarations: verification, signature, and the notices the law asks for."""
 
 from app.documents.certificate_content import CertificateContent
 from app.documents.certificate_facts import LABEL
@@ -13,7 +13,7 @@ ART40 = (
     "Il presente certificato non può essere prodotto agli organi della pubblica "
     "amministrazione o ai privati gestori di pubblici servizi."
 )
-QR_ALT = "Codice QR che apre la pagina di verifica dell'attestato"
+QR_ALT = "Codice QR che apre la pagina di verifica del documento"
 QR_SIDE = 92.0  # points, quiet zone included
 SIGNATURE_MEASURE = 230.0
 PAIR_MEASURE, PAIR_GAP = 182.0, 22.0  # of two signatures side by side

@@ -1,39 +1,20 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The head of a certificate: the Union and its fund, the issuing body with its logos, the ministry.
-
-The emblem is never smaller than a logo, neither in height nor in width
-(graphical specifications: "at least the same size as the biggest of the other
-logos"); wide and tall logos get the same surface, so that none shouts.
-"""
+"""The head of a certificate: the Union and its fund, the issuing body with its logos, the ministry."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from math import sqrt
 
-from app.documents.certificate_content import CertificateContent, Logo
+from app.documents.certificate_content import CertificateContent
 from app.documents.fonts import REGULAR, SEMIBOLD
+from app.documents.logos import draw_logos, set_logos
 from app.documents.page import INK, MUTED, RULE, Align, Paper, Style, line
-from app.documents.pictures import Picture, picture
 from app.documents.publicity import EMBLEM_ALT, PublicityBlock, emblem
 from app.documents.typesetting import Fitted, Step, fit
 
 EMBLEM_HEIGHT = 44.0  # points; one and a half times as wide
-LOGO_HEIGHT = 38.0  # points at most; the width at most that of the emblem
-LOGO_SURFACE = 1300.0  # square points
-MOST_LOGOS = 4
-_LOGO_GAP = 16.0
 _GUTTER = 18.0  # between what stands side by side
 _LEAST_MIDDLE = 225.0  # points for the issuing body
 _BELOW = 13.0
 _NAME = Style(SEMIBOLD, 10, INK, tracking=0.3)
-
-
-@dataclass(frozen=True)
-class _Placed:
-    logo: Logo
-    picture: Picture
-    width: float
-    height: float
 
 
 def draw_head(
@@ -46,22 +27,17 @@ def draw_head(
 ) -> float:
     """Draw it from ``top`` down, a rule below it; returns the height used, in points.
 
-    Raises MissingGlyph, TextTooLong; ValueError for more than four logos, or
-    one whose bytes are not among the ``images``.
+    Raises MissingGlyph, TextTooLong; ValueError about the logos.
     """
-    logos = _placed(content.logos, images)
-    row = sum(one.width for one in logos) + _LOGO_GAP * (len(logos) - 1)
-    middle = max(row, _LEAST_MIDDLE)
+    logos = set_logos(content.logos, images, EMBLEM_HEIGHT)
+    middle = max(logos.width, _LEAST_MIDDLE)
     side = (right - left - middle) / 2 - _GUTTER
     _draw_union(paper, content.publicity, left, top, side)
-    x = (left + right - row) / 2
-    for one in logos:
-        _draw_logo(paper, content, one, x, top - (LOGO_HEIGHT + one.height) / 2)
-        x += one.width + _LOGO_GAP
+    draw_logos(paper, content, logos, (left + right - logos.width) / 2, top)
     used = EMBLEM_HEIGHT
-    if logos:
+    if logos.logos:
         issuer = fit(content.issuing_body, SEMIBOLD, middle, Step(1, 14, 10), Step(2, 11, 6))
-        below = LOGO_HEIGHT + 6.0
+        below = logos.height + 6.0
         _draw_lines(paper, issuer, (left + right) / 2, top - below - _depth(issuer) / 2)
         used = max(used, below + _depth(issuer))
     else:
@@ -72,32 +48,6 @@ def draw_head(
     with paper.artifact():
         paper.paint(line(left, top - used - _BELOW, right, top - used - _BELOW, RULE, 0.5))
     return used + _BELOW
-
-
-def _placed(logos: tuple[Logo, ...], images: Mapping[str, bytes]) -> list[_Placed]:
-    if len(logos) > MOST_LOGOS:
-        raise ValueError(f"at most {MOST_LOGOS} logos")
-    if lacking := [logo.sha256 for logo in logos if logo.sha256 not in images]:
-        raise ValueError(f"no picture for logo {', '.join(lacking)}")
-    return [_sized(logo, picture(logo.sha256, images[logo.sha256])) for logo in logos]
-
-
-def _sized(logo: Logo, drawn: Picture) -> _Placed:
-    shape = drawn.width / drawn.height
-    height = min(LOGO_HEIGHT, sqrt(LOGO_SURFACE / shape), EMBLEM_HEIGHT * 1.5 / shape)
-    return _Placed(logo, drawn, height * shape, height)
-
-
-def _draw_logo(
-    paper: Paper, content: CertificateContent, one: _Placed, x: float, base: float
-) -> None:
-    """A logo that only repeats a name written on the page says nothing to the ear."""
-    block = content.publicity
-    names = (content.issuing_body, content.delivering_body, block.ministry_line, block.union_line)
-    name = one.logo.name.strip()
-    silent = not name or name.casefold() in {written.casefold() for written in names}
-    with paper.artifact() if silent else paper.tagged("Figure", alt=name):
-        paper.show(one.picture, x, base, one.width, one.height)
 
 
 def _draw_union(

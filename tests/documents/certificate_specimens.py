@@ -137,3 +137,22 @@ TUTORING = replace(
     hours_label="Ore di tutoraggio",
     logos=LOGOS[1:3],
 )
+DECLARATION_OF_HOURS = replace(
+    CERTIFICATE,
+    kind="declaration",
+    kind_title="DICHIARAZIONE DELLE ORE FREQUENTATE",
+    number_text="",
+    credits_line=None,
+    stamp_duty_note="",
+    art40_notice=False,
+    logos=LOGOS[:1],
+)
+DECLARATION_OF_PRESENCE = replace(
+    DECLARATION_OF_HOURS,
+    kind_title="DICHIARAZIONE DI PRESENZA",
+    presence_lines=("martedì 25 novembre 2014, dalle 9:00 alle 13:00",),
+    logos=LOGOS,
+    second_signatory_name="Altro nome di esempio",
+    second_signatory_quality="Il Presidente",
+    seal_note="Documento munito di sigillo elettronico dimostrativo, senza valore legale",
+)

@@ -9,6 +9,7 @@ from types import ModuleType
 
 from app import documents
 from app.documents.certificate import render_certificate
+from app.documents.declaration import render_declaration
 from app.documents.record import render_record
 from app.documents.register_book import render_register_book
 from app.documents.repertory import render_repertory
@@ -16,6 +17,8 @@ from app.documents.sign_sheet import render_sign_sheets
 from tests.documents.certificate_specimens import (
     BARE,
     CERTIFICATE,
+    DECLARATION_OF_HOURS,
+    DECLARATION_OF_PRESENCE,
     FULL,
     IMAGES,
     PARTICIPATION,
@@ -34,6 +37,10 @@ SPECIMENS: dict[str, Callable[[], bytes]] = {
     "certificate with assessment": lambda: render_certificate(WITH_ASSESSMENT, IMAGES),
     "certificate of teaching": lambda: render_certificate(TEACHING, IMAGES),
     "certificate of tutoring": lambda: render_certificate(TUTORING, IMAGES),
+    "app.documents.declaration.render_declaration": lambda: render_declaration(
+        DECLARATION_OF_HOURS, IMAGES
+    ),
+    "declaration of presence": lambda: render_declaration(DECLARATION_OF_PRESENCE, IMAGES),
     "app.documents.record.render_record": lambda: render_record(RECORD),
     "app.documents.register_book.render_register_book": lambda: render_register_book(BOOK),
     "app.documents.repertory.render_repertory": lambda: render_repertory(REPERTORY),
