@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Repertorio degli attestati: the numbered certificates of an issuing body, none left out.
+"""Repertorio degli attestati: the numbered certificates of an issuing body, or an extract of them.
 
 Source: DPR 445/2000 art. 53 c. 5, documents with a registration of their own
 in place of the protocol: number, date, person and object of each, in order.
@@ -63,7 +63,11 @@ class RepertoryEntry:
 
 @dataclass(frozen=True)
 class RepertoryContent:
-    """The certificates one body issued in the years from the first to the last, in any order."""
+    """The certificates one body issued in the years from the first to the last, in any order.
+
+    ``whole`` only when none was left out by a search, a page or the reader's scope:
+    an extract is called so, and says nothing of the numbers it lacks.
+    """
 
     issuing_body: str
     first_year: int
@@ -71,6 +75,7 @@ class RepertoryContent:
     entries: tuple[RepertoryEntry, ...]
     printed_at: datetime
     publicity: PublicityBlock
+    whole: bool = False
     zone: ZoneInfo = ROME
 
 
@@ -81,11 +86,11 @@ def render_repertory(content: RepertoryContent) -> bytes:
     """
     leaves = Leaves(_properties(content), content.publicity, landscape=True)
     entries = sorted(content.entries, key=lambda entry: (entry.year, entry.number))
-    name = f"Repertorio degli attestati – {content.issuing_body} – {_years(content)}"
+    name = f"{_name(content)} – {content.issuing_body} – {_years(content)}"
 
     def repeat(leaves: Leaves) -> None:
         with leaves.paper.artifact("Pagination"):
-            text = f"Repertorio degli attestati, {_years(content)} (segue)"
+            text = f"{_name(content)}, {_years(content)} (segue)"
             leaves.paper.write(LEFT, leaves.y - 14, text, _AGAIN)
         leaves.y -= 20
 
@@ -99,7 +104,7 @@ def render_repertory(content: RepertoryContent) -> bytes:
 
 def _properties(content: RepertoryContent) -> Properties:
     return Properties(
-        title=f"Repertorio degli attestati {_years(content)} – {content.issuing_body}",
+        title=f"{_name(content)}, {_years(content)} – {content.issuing_body}",
         author=content.issuing_body,
         subject="Attestati rilasciati, in ordine di numero",
         day=content.printed_at.astimezone(content.zone).date(),
@@ -109,6 +114,10 @@ def _properties(content: RepertoryContent) -> Properties:
     )
 
 
+def _name(content: RepertoryContent) -> str:
+    return f"{'Repertorio' if content.whole else 'Estratto del repertorio'} degli attestati"
+
+
 def _years(content: RepertoryContent) -> str:
     if content.first_year == content.last_year:
         return f"anno {content.first_year}"
@@ -116,11 +125,11 @@ def _years(content: RepertoryContent) -> str:
 
 
 def _draw_head(leaves: Leaves, content: RepertoryContent, entries: list[RepertoryEntry]) -> None:
-    leaves.heading("H1", "Repertorio degli attestati", _TITLE, above=8)
+    leaves.heading("H1", _name(content), _TITLE, above=8)
     leaves.paragraph(Words(f"{content.issuing_body}, {_years(content)}", _BODY), above=3)
     printed = moment_text(content.printed_at, content.zone)
     said = [
-        year_text(year, [entry.number for entry in group])
+        year_text(year, [entry.number for entry in group], whole=content.whole)
         for year, group in groupby(entries, key=lambda entry: entry.year)
     ]
     for words in said or ["Nessun attestato rilasciato."]:
@@ -129,13 +138,15 @@ def _draw_head(leaves: Leaves, content: RepertoryContent, entries: list[Repertor
     leaves.y -= 8
 
 
-def year_text(year: int, numbers: list[int]) -> str:
+def year_text(year: int, numbers: list[int], *, whole: bool) -> str:
     """How many numbers of a year there are, and which are missing; ``numbers`` in order.
 
     A number lacks only when somebody took its certificate away: they are given in turn.
     """
     last, there = numbers[-1], set(numbers)
     counted = "1 attestato" if len(numbers) == 1 else f"{len(numbers)} attestati"
+    if not whole:
+        return f"{year}: {counted}."
     missing = last - len(there)
     if not missing:
         return f"{year}: {counted}, fino al n. {last}; nessun numero manca."

@@ -105,4 +105,5 @@ REPERTORY = RepertoryContent(
     ),
     printed_at=PRINTED_AT,
     publicity=PUBLICITY,
+    whole=True,
 )  # fmt: skip

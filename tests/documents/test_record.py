@@ -137,7 +137,15 @@ def test_the_repertory_is_in_order_of_number_with_every_state() -> None:
     ],
 )
 def test_a_number_that_lacks_is_named(numbers: list[int], said: str) -> None:
-    assert year_text(2015, numbers).startswith(f"2015: {said}")
+    assert year_text(2015, numbers, whole=True).startswith(f"2015: {said}")
+
+
+def test_an_extract_is_called_so_and_misses_nothing() -> None:
+    (page,) = reading.pages(render_repertory(replace(REPERTORY, whole=False)))
+
+    assert "Estratto del repertorio degli attestati Comune di Perugia" in page
+    assert "2015: 3 attestati. Come risultava" in page
+    assert "manca" not in page
 
 
 def test_two_thousand_entries_take_seconds_and_none_is_divided() -> None:
