@@ -26,6 +26,8 @@ def application(folder: Path):
             "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'demo.db'}",
             "SECRET_KEY": "tests-only-" + "x" * 32,
             "SECRET_KEY_FILE": folder / "key",
+            "SEAL_DEMO_FILE": folder / "seal.pem",
+            "BADGE_KEY_FILE": folder / "badge_key",
             "PASSWORD_METHOD": "pbkdf2:sha256:1",
             "BASE_URL": "http://localhost",
         },
