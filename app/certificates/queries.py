@@ -107,6 +107,7 @@ class CertificateRow:
     year: int
     holder: str
     home_body: str
+    issuing_body_id: int
     issuing_body: str
     kind: CertificateKind
     course_title: str
@@ -183,6 +184,7 @@ def _certificate_row(
         year=certificate.year,
         holder=f"{certificate.holder_family_name} {certificate.holder_given_name}",
         home_body=body,
+        issuing_body_id=certificate.issuing_body_id,
         issuing_body=issuer,
         kind=certificate.kind,
         course_title=course,
@@ -193,6 +195,14 @@ def _certificate_row(
         revoked_at=certificate.revoked_at,
         replaced_by=number_text(later_number, later_year) if later_number and later_year else "",
     )
+
+
+def issued_by(body_id: int) -> int:
+    """How many certificates of the repertory the body has issued, whoever may see them."""
+    query = select(func.count()).where(
+        Certificate.issuing_body_id == body_id, Certificate.number.is_not(None)
+    )
+    return db.session.scalar(query) or 0
 
 
 def file_of(actor: Actor, certificate_id: int) -> tuple[Certificate, CertificateFile]:

@@ -8,7 +8,7 @@ from flask import Response
 from flask_babel import gettext as _
 
 from app import clock
-from app.certificates.queries import CertificateRow
+from app.certificates.queries import CertificateRow, issued_by
 from app.clock import ROME
 from app.documents.repertory import RepertoryContent, RepertoryEntry, render_repertory
 from app.domain.certificates import CertificateState
@@ -35,15 +35,16 @@ def as_paper(listing: Listing) -> Response:
     """The register of the body that issued last, in order of number whatever the screen's order."""
     if not listing.rows:
         raise RuleViolation(Sentence("Nessun attestato da stampare."))
-    body = max(listing.rows, key=lambda row: row.id).issuing_body
-    rows = [row for row in listing.rows if row.issuing_body == body]
+    last = max(listing.rows, key=lambda row: row.id)
+    rows = [row for row in listing.rows if row.issuing_body_id == last.issuing_body_id]
     content = RepertoryContent(
-        issuing_body=body,
+        issuing_body=last.issuing_body,
         first_year=min(row.year for row in rows),
         last_year=max(row.year for row in rows),
         entries=tuple(_entry(row) for row in rows),
         printed_at=clock.now(),
         publicity=publicity(),
+        whole=len(rows) == issued_by(last.issuing_body_id),
     )
     return _file(render_repertory(content), "application/pdf", "pdf")
 
