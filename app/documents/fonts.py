@@ -47,6 +47,7 @@ _FALLBACK = {REGULAR: _SANS, ITALIC: _SANS, SEMIBOLD: _SANS_BOLD, BOLD: _SANS_BO
 _FALLBACK_SCALE = 0.93  # capitals and x-height of DejaVu against those of Titillium Web
 _RIGHT_TO_LEFT = {"R", "AL", "AN"}
 _LATIN_MARKS = range(0x300, 0x370)  # accents that stand on the letter before them
+_BLANK = {0x34F, 0x2800, 0xFFFC}  # in the fallback, and printed as nothing though they are no space
 _lock = Lock()
 
 
@@ -87,6 +88,7 @@ def _drawable(code: int) -> bool:
     category = unicodedata.category(character)
     return (
         code <= 0xFFFF
+        and code not in _BLANK
         and category[0] != "C"
         and category not in {"Zl", "Zp"}
         and (category != "Mn" or code in _LATIN_MARKS)

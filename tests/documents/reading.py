@@ -176,6 +176,13 @@ def reach_faults(data: bytes, allowed: set[str]) -> list[str]:
     return faults
 
 
+def pictures(data: bytes) -> int:
+    """How many pictures the file holds, drawn or not."""
+    with pikepdf.open(BytesIO(data)) as pdf:
+        streams = [item for item in pdf.objects if isinstance(item, pikepdf.Stream)]
+        return sum(item.get("/Subtype") == "/Image" for item in streams)
+
+
 def _entries(item: Any) -> Iterator[tuple[str, Any]]:
     """Keys and values of a dictionary and of those directly inside it."""
     if isinstance(item, pikepdf.Stream):

@@ -13,6 +13,7 @@ import pikepdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import ImageFont
 
 from app.documents import fonts, publicity, qr, typesetting
 from app.documents.archive import Properties
@@ -81,6 +82,15 @@ def test_every_character_we_accept_reads_back() -> None:
 
     assert len(signs) > 4000
     assert [text for text in lines if text not in shown] == []
+
+
+@pytest.mark.parametrize("face", sorted(fonts.FILES))
+def test_nothing_we_accept_is_printed_as_nothing(face: str) -> None:
+    drawn = ImageFont.truetype(fonts.FOLDER / fonts.FILES[face], 40)
+    signs = [chr(code) for code in fonts.covered(face) if not chr(code).isspace()]
+
+    assert [sign for sign in signs if drawn.getmask(sign).getbbox() is None] == []
+    assert drawn.getmask("\u2003").getbbox() is None, "what is blank is seen to be so"
 
 
 def test_missing_font_files_are_a_clear_error(
