@@ -27,8 +27,11 @@ def as_csv(listing: Listing) -> Response:
 
 
 def as_workbook(listing: Listing) -> Response:
-    rows = [[publicity().statement], *(_cells(row) for row in listing.rows)]
-    return _file(write_template(_headings(), rows), WORKBOOK, "xlsx")
+    """A row for each certificate; the last one acknowledges the funding."""
+    headings = _headings()
+    foot = [publicity().statement, *[""] * (len(headings) - 1)]
+    rows = [*(_cells(row) for row in listing.rows), foot]
+    return _file(write_template(headings, rows), WORKBOOK, "xlsx")
 
 
 def as_paper(listing: Listing) -> Response:

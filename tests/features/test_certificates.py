@@ -8,7 +8,9 @@ import pytest
 from app.certificates.issuing import issue_waiting
 from app.domain.roles import Role
 from app.models import Certificate, Programme, UserAccount
+from app.spreadsheets import read_table
 from tests import world as worlds
+from tests.documents.reading import text_by_poppler
 from tests.ledger import arranging, ask, checksum, do, one
 from tests.pages import csv_rows, form, main, table, tree, with_class, words
 
@@ -277,3 +279,26 @@ def test_the_repertory_shows_each_role_its_own_part(visit, issue, world):
         assert len(table(visit(who).get("/certificates"))) == rows, who
     for who in ("trainer_alfa", "participant_alfa", "admin"):
         assert visit(who).get("/certificates").status_code == 403
+
+
+def test_the_repertory_as_workbook_and_paper_says_the_same(app, issue, world):
+    first, _second, third = world.a.closed_enrolment_ids
+    issue(first, third)
+    answer = issue.visitor.get("/certificates?format=xlsx")
+    heading, *rows, foot = read_table(answer.data)
+    assert heading[0] == "Numero"
+    assert [row[0] for row in rows] == ["2/2015", "1/2015"]
+    assert foot[0].startswith("Progetto co-finanziato")
+    paper = issue.visitor.get("/certificates?format=pdf")
+    text = text_by_poppler(paper.data)
+    assert text.index("1/2015") < text.index("2/2015")
+    assert "nessun numero manca" in text
+    name = ask(app, "SELECT holder_family_name FROM certificate WHERE number = 2")[0][0]
+    narrowed = issue.visitor.get("/certificates", query_string={"format": "pdf", "q": name})
+    assert "Estratto" in text_by_poppler(narrowed.data)
+
+
+def test_an_empty_repertory_is_not_printed(visit):
+    coordinator = visit("coordinator")
+    assert coordinator.get("/certificates?format=pdf").status_code == 409
+    assert coordinator.get("/certificates?format=xlsx").status_code == 200
