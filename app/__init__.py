@@ -29,6 +29,7 @@ from app.certificates.assessment import routes as assessment
 from app.certificates.derogations import routes as derogations
 from app.certificates.issuing import issue_waiting
 from app.certificates.life import routes as life
+from app.certificates.template import routes as template
 from app.courses import routes as courses
 from app.dashboard import routes as dashboard
 from app.enrolments import routes as enrolments
@@ -49,7 +50,7 @@ from config import Config
 
 FEATURES = (
     auth, book, registers, evidence, enrolments, dashboard, courses, people, bodies, certificates, auditing, public,
-    mailbox, check_in, prospects, corrections, imports, life, derogations, assessment,
+    mailbox, check_in, prospects, corrections, imports, life, derogations, assessment, template,
 )  # fmt: skip
 JOBS = (
     mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,

@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app import clock
 from app.extensions import db
 from app.models import IdempotencyKey
+from app.transaction import may_write
 
 FIELD = "idempotency_key"
 LONGEST_BODY = 100_000
@@ -27,7 +28,7 @@ KEPT_FOR = timedelta(days=7)
 def run(app: Flask, view: Callable[[], Any]) -> Any:
     """Answer the request, or repeat the answer already given to it."""
     key = request.form.get(FIELD, "")
-    if request.method != "POST" or not key or not current_user.is_authenticated:
+    if not may_write() or not key or not current_user.is_authenticated:
         return view()
     if len(key) > 64 or not key.isascii() or not key.isalnum():
         abort(400)

@@ -81,6 +81,9 @@ LIES_UNDER = {
     "imports.show": "courses.editions",
     "imports.upload": "courses.editions",
     "registers.sheet": "courses.editions",
+    "template.edit": "certificates.index",
+    "template.show": "certificates.index",
+    "template.show_preview": "certificates.index",
 }
 
 

@@ -7,14 +7,28 @@ anything else rolls back. Nothing is acknowledged that is not durable.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from app.database import set_read_only
 from app.extensions import db
 
+View = TypeVar("View", bound=Callable[..., Any])
+
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def only_shows(view: View) -> View:
+    """This view is sent a form and writes nothing: a preview, which may be asked for again."""
+    view.only_shows = True  # type: ignore[attr-defined]
+    return view
+
+
+def may_write() -> bool:
+    """Whether this request may change anything."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.method not in READING and not getattr(view, "only_shows", False)
 
 
 def init_app(app: Flask) -> None:
@@ -22,7 +36,7 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def choose_mode() -> None:
-        set_read_only(request.method in READING)
+        set_read_only(not may_write())
 
     @app.teardown_request
     def reset_mode(_error: BaseException | None) -> None:
@@ -38,7 +52,7 @@ def after_commit(effect: Callable[[], Any]) -> None:
 
 def run(app: Flask, view: Callable[[], Any]) -> Response:
     """Answer the request, and commit what it changed or undo it."""
-    if request.method in READING:
+    if not may_write():
         return app.make_response(view())
     try:
         response = app.make_response(view())

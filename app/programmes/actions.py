@@ -3,7 +3,7 @@
 
 from datetime import date
 
-from app import audit
+from app import audit, clock
 from app.actor import Actor
 from app.audit import Action
 from app.extensions import db
@@ -70,6 +70,8 @@ def set_certificate_template(
         signatory_quality=signatory_quality,
         art40_notice=art40_notice,
         stamp_duty_note="",
+        set_at=clock.now(),
+        set_by_id=actor.account_id,
     )
     db.session.add(template)
     db.session.flush()
