@@ -59,6 +59,9 @@ function takeDrops() {
 if (box && window.crypto?.subtle) {
   const input = document.getElementById("compare-file");
   input.addEventListener("change", () => compare(input.files));
+  input.addEventListener("click", () => {
+    input.value = ""; // else choosing a file again, changed meanwhile, would say nothing
+  });
   takeDrops();
   box.querySelector("[data-by=hand]").hidden = true;
   box.querySelector("[data-by=browser]").hidden = false;
