@@ -29,7 +29,7 @@ from app.documents.fonts import REGULAR, SEMIBOLD
 from app.documents.page import DEEP_BLUE, INK, MUTED, Paper, Style, frame, line, rgb
 from app.documents.publicity import draw_statement
 from app.documents.typesetting import Step, TextTooLong, fit
-from app.documents.wording import dated
+from app.documents.wording import born
 
 __all__ = ["CertificateContent", "render_certificate"]
 
@@ -190,9 +190,8 @@ def _plain(text: str, size: float, air: float, colour: Color = INK) -> _Row:
 
 
 def _birth(content: CertificateContent) -> str:
-    place = f"a {content.birth_place} " if content.birth_place else ""
-    born = f"nato/a {place}{dated('il', content.birth_date)}"
-    return f"{born} – codice fiscale {content.tax_code}" if content.tax_code else born
+    code = f"codice fiscale {content.tax_code}" if content.tax_code else ""
+    return " – ".join(filter(None, (born(content.birth_place, content.birth_date), code)))
 
 
 def _home(content: CertificateContent) -> str:

@@ -29,7 +29,8 @@ class CertificateContent:
     The list of contents is that of the programme's manual (holder, course,
     hours, bodies, signatory, verification); no reason of absence, telephone or
     sex is ever printed. ``art40_notice`` adds the sentence that DPR 445/2000
-    art. 40 asks of administrations on pain of nullity.
+    art. 40 asks of administrations on pain of nullity. ``birth_date`` is None where
+    it is not known: a declaration prints what there is.
     """
 
     kind_title: str
@@ -37,7 +38,7 @@ class CertificateContent:
     given_name: str
     family_name: str
     birth_place: str
-    birth_date: date
+    birth_date: date | None
     tax_code: str | None
     home_body: str
     course_title: str
@@ -82,7 +83,7 @@ class CertificateContent:
         """Text, whole numbers, booleans and lists only; dates are ISO 8601."""
         content = asdict(self)
         for name in _DATES:
-            content[name] = content[name].isoformat()
+            content[name] = content[name].isoformat() if content[name] else None
         for name in _LISTS:
             content[name] = list(content[name])
         return content
@@ -101,7 +102,8 @@ class CertificateContent:
             raise ValueError(f"not the content of a certificate: {', '.join(wrong)}")
         values = dict(content)
         for name in _DATES:
-            values[name] = date.fromisoformat(values[name])
+            if values[name] is not None or name != "birth_date":
+                values[name] = date.fromisoformat(values[name])
         for name in _LISTS & values.keys():
             values[name] = tuple(values[name])
         try:

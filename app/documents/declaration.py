@@ -22,7 +22,7 @@ from app.documents.logos import draw_logos, set_logos
 from app.documents.page import DEEP_BLUE, INK, Style
 from app.documents.publicity import BAND_EMBLEM_HEIGHT
 from app.documents.typesetting import Step, fit
-from app.documents.wording import dated
+from app.documents.wording import born, dated
 from app.domain.attendance import hours_text
 
 __all__ = ["render_declaration"]
@@ -100,7 +100,8 @@ def _draw_text(leaves: Leaves, content: CertificateContent) -> None:
     leaves.paragraph(
         *(Words(line, Style(SEMIBOLD, name.size, INK)) for line in name.lines), above=8
     )
-    leaves.paragraph(Words(_person(content), _TEXT), above=4)
+    if person := _person(content):
+        leaves.paragraph(Words(person, _TEXT), above=4)
     leaves.paragraph(Words(_enrolment(content), _TEXT), above=10)
     if content.presence_lines:
         leaves.paragraph(Words("è stato/a presente", _TEXT), above=10)
@@ -111,11 +112,12 @@ def _draw_text(leaves: Leaves, content: CertificateContent) -> None:
 
 
 def _person(content: CertificateContent) -> str:
-    place = f"a {content.birth_place} " if content.birth_place else ""
-    parts = [f"nato/a {place}{dated('il', content.birth_date)}"]
-    parts += [f"codice fiscale {content.tax_code}"] if content.tax_code else []
-    parts += [f"in servizio presso: {content.home_body}"] if content.home_body else []
-    return ", ".join(parts) + ","
+    parts = (
+        born(content.birth_place, content.birth_date),
+        f"codice fiscale {content.tax_code}" if content.tax_code else "",
+        f"in servizio presso: {content.home_body}" if content.home_body else "",
+    )
+    return "".join(f"{part}, " for part in parts if part).rstrip()
 
 
 def _enrolment(content: CertificateContent) -> str:

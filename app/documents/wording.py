@@ -42,3 +42,9 @@ def month_text(year: int, month: int) -> str:
 def dated(word: Literal["il", "dal", "al"], day: date) -> str:
     """The date after its article, elided before a vowel: "dal 6 maggio 2015", "dall'11 maggio"."""
     return f"{_ELIDED[word] if day.day in _VOWELS else word + ' '}{italian_date(day)}"
+
+
+def born(place: str, day: date | None) -> str:
+    """ "nato/a a Perugia (PG) il 12 marzo 1978", as far as it is known."""
+    known = (f"a {place}" if place else "", dated("il", day) if day else "")
+    return " ".join(filter(None, ("nato/a" if any(known) else "", *known)))

@@ -9,7 +9,15 @@ from app.domain.edition import EditionState, has_ended
 from app.domain.enrolment import EnrolmentState, expected, outcome
 from app.domain.errors import Sentence
 
-__all__ = ["Case", "Condition", "EditionState", "conditions", "is_eligible", "why"]
+__all__ = [
+    "Case",
+    "Condition",
+    "EditionState",
+    "conditions",
+    "has_enough_hours",
+    "is_eligible",
+    "why",
+]
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,11 @@ def conditions(case: Case) -> tuple[Condition, ...]:
 def is_eligible(case: Case) -> bool:
     """Whether every condition is satisfied."""
     return all(condition.satisfied for condition in conditions(case))
+
+
+def has_enough_hours(case: Case) -> bool:
+    """Whether the hours alone are enough, whatever else a certificate wants."""
+    return (_taught if case.kind is CertificateKind.TEACHING else _hours)(case).satisfied
 
 
 def why(case: Case) -> Sentence:

@@ -70,6 +70,11 @@ def test_what_is_not_known_leaves_no_gap() -> None:
 
     assert "nato/a il 12 marzo 1978, iscritto/a all'edizione" in shown
 
+    nothing = replace(DECLARATION_OF_HOURS, birth_place="", birth_date=None, tax_code=None)
+    assert "Lucia Fontebella in servizio presso: Comune di Gubbio, iscritto/a" in _text(nothing)
+    assert "Lucia Fontebella iscritto/a" in _text(replace(nothing, home_body=""))
+    assert CertificateContent.from_json(nothing.to_json()) == nothing
+
 
 @pytest.mark.parametrize("content", [DECLARATION_OF_HOURS, DECLARATION_OF_PRESENCE, LONG])
 def test_nothing_is_clipped_or_printed_over(content: CertificateContent) -> None:
