@@ -69,6 +69,8 @@ LIES_UNDER = {
     "check_in.wall": "courses.editions",
     "certificates.edition": "courses.editions",
     "corrections.own_marks": "enrolments.my",
+    "credits.save": "courses.editions",
+    "credits.show": "courses.editions",
     "courses.close_edition": "courses.editions",
     "courses.edition": "courses.editions",
     "dashboard.figure": "dashboard.show",
