@@ -26,6 +26,8 @@ from app.auth import routes as auth
 from app.bodies import routes as bodies
 from app.certificates import routes as certificates
 from app.certificates.assessment import routes as assessment
+from app.certificates.bundle import routes as bundle
+from app.certificates.credits import routes as credits
 from app.certificates.derogations import routes as derogations
 from app.certificates.issuing import issue_waiting
 from app.certificates.life import routes as life
@@ -51,6 +53,7 @@ from config import Config
 FEATURES = (
     auth, book, registers, evidence, enrolments, dashboard, courses, people, bodies, certificates, auditing, public,
     mailbox, check_in, prospects, corrections, imports, life, derogations, assessment, template,
+    credits, bundle,
 )  # fmt: skip
 JOBS = (
     mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,

@@ -77,6 +77,16 @@ def writing() -> Iterator[None]:
 
 
 @contextmanager
+def reading() -> Iterator[None]:
+    """Let the transactions begun inside only read (what an answer sends after its request)."""
+    token = _read_only.set(True)
+    try:
+        yield
+    finally:
+        _read_only.reset(token)
+
+
+@contextmanager
 def beside() -> Iterator[Connection]:
     """A short writing transaction of its own, also while a page is read; it waits a moment only.
 
