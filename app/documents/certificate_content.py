@@ -3,7 +3,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -81,11 +81,13 @@ class CertificateContent:
 
     def to_json(self) -> JsonObject:
         """Text, whole numbers, booleans and lists only; dates are ISO 8601."""
-        content = asdict(self)
+        content: JsonObject = dict(vars(self))
         for name in _DATES:
             content[name] = content[name].isoformat() if content[name] else None
         for name in _LISTS:
             content[name] = list(content[name])
+        content["logos"] = [dict(vars(logo)) for logo in self.logos]
+        content["publicity"] = dict(vars(self.publicity))
         return content
 
     @classmethod

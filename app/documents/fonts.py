@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfdoc import PDFArray
 from reportlab.pdfbase.ttfonts import TTFont
 
 from app.domain.errors import RuleViolation, Sentence
@@ -49,6 +51,16 @@ _RIGHT_TO_LEFT = {"R", "AL", "AN"}
 _LATIN_MARKS = range(0x300, 0x370)  # accents that stand on the letter before them
 _BLANK = {0x34F, 0x2800, 0xFFFC}  # in the fallback, and printed as nothing though they are no space
 _lock = Lock()
+
+
+class _Font(TTFont):  # type: ignore[misc]
+    """A font whose widths are written at once: one by one took a twentieth of the time."""
+
+    def addObjects(self, doc: Any) -> None:  # noqa: N802 - ReportLab's name
+        super().addObjects(doc)
+        for font in doc.idToObject["BasicFonts"].dict.values():
+            if isinstance(font.Widths, PDFArray):
+                font.Widths = f"[{' '.join(f'{width:g}' for width in font.Widths.sequence)}]"
 
 
 class FontsMissingError(RuntimeError):
@@ -101,7 +113,7 @@ def _register(name: str) -> frozenset[int]:
     path = FOLDER / FILES[name]
     if not path.is_file():
         raise FontsMissingError(f"{path} is missing: build the front end first (./run setup)")
-    font = TTFont(name, str(path))
+    font = _Font(name, str(path))
     pdfmetrics.registerFont(font)
     return frozenset(code for code in font.face.charToGlyph if _drawable(code))
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ImageFont
 
-from app.documents import fonts, publicity, qr, typesetting
+from app.documents import fonts, publicity, typesetting
 from app.documents.archive import Properties
 from app.documents.certificate_content import CertificateContent
 from app.documents.page import INK, Paper, Style
@@ -209,15 +209,6 @@ def test_the_emblem_has_twelve_upright_stars_on_a_circle() -> None:
         assert math.degrees(math.atan2(centre[0] - 67.5, centre[1] - 45)) % 360 == pytest.approx(
             hour * 30, abs=0.05
         )
-
-
-def test_the_code_keeps_its_quiet_zone() -> None:
-    operators, modules = qr.qr_code("https://forpa.example.it/", 90)
-
-    cells = [list(map(int, cell)) for cell in re.findall(r"(\d+) (\d+) (\d+) 1 re", operators)]
-    assert min(x for x, _, _ in cells) == qr.QUIET_ZONE
-    assert max(x + length for x, _, length in cells) == modules - qr.QUIET_ZONE
-    assert (min(y for _, y, _ in cells), max(y for _, y, _ in cells)) == (4, modules - 5)
 
 
 @pytest.mark.parametrize(("day", "text"), [

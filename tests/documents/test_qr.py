@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The QR code: any telephone reads it, and another encoder draws the same."""
+
+import re
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from app.documents import qr
+from tests.documents import reading
+
+TEXT = "https://forpa.example.it/v/" + "ABCD-EFGH-è7-" * 200
+
+
+def _picture(rows: list[bytes]) -> Image.Image:
+    """The modules, three pixels wide, within their quiet zone."""
+    bare = Image.frombytes("L", (len(rows), len(rows)), b"".join(rows)).point(
+        lambda d: 255 - 255 * d
+    )
+    wide = Image.new("L", (len(rows) + 8, len(rows) + 8), 255)
+    wide.paste(bare, (4, 4))
+    return wide.resize((wide.width * 3, wide.height * 3), Image.Resampling.NEAREST)
+
+
+def _by_another(text: str) -> list[bytes]:
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    drawn = memoryview(code.to_image(scale=1, add_quiet_zones=False))
+    return [bytes(cell < 128 for cell in row) for row in drawn.tolist()]
+
+
+@pytest.mark.parametrize("length", [*range(1, 330, 7), 600, 1200])
+def test_it_is_read_whatever_its_length(length: int) -> None:
+    rows = qr.matrix(TEXT[:length])
+
+    assert reading.codes_read(_picture(rows)) == [TEXT[:length]]
+
+
+def test_another_encoder_that_takes_the_same_mask_draws_the_same() -> None:
+    texts = [
+        f"https://forpa.example.it/v/{number:x}" + "a" * (number % 150) for number in range(400)
+    ]
+    pairs = [(_by_another(text), qr.matrix(text)) for text in texts]
+
+    assert all(len(theirs) == len(ours) for theirs, ours in pairs)
+    marks = [(theirs, ours) for theirs, ours in pairs if theirs[8] == ours[8]]
+    assert len(marks) > 20
+    assert all(theirs == ours for theirs, ours in marks)
+
+
+def test_a_word_gone_wrong_is_noticed() -> None:
+    rows = qr.matrix(TEXT[:60])
+    spoilt = [row[:12] + bytes(12) + row[24:] for row in rows]
+
+    assert reading.codes_read(_picture(spoilt)) == []
+
+
+def test_what_no_code_can_hold_is_refused() -> None:
+    with pytest.raises(ValueError, match="too long"):
+        qr.matrix("x" * 2332)
+
+
+def test_the_code_keeps_its_quiet_zone() -> None:
+    operators, modules = qr.qr_code("https://forpa.example.it/", 90)
+
+    cells = [list(map(int, cell)) for cell in re.findall(r"(\d+) (\d+) (\d+) 1 re", operators)]
+    assert min(x for x, _, _ in cells) == qr.QUIET_ZONE
+    assert max(x + length for x, _, length in cells) == modules - qr.QUIET_ZONE
+    assert (min(y for _, y, _ in cells), max(y for _, y, _ in cells)) == (4, modules - 5)
