@@ -15,6 +15,7 @@ from app.forms import Form, render_form
 from app.listing import wants_csv
 from app.models import Edition
 from app.scope import get_visible
+from app.transaction import only_shows
 
 bp = Blueprint("certificates", __name__)
 
@@ -37,6 +38,7 @@ def edition(edition_id: int):
 
 @bp.post("/editions/<int:edition_id>/certificates/choice")
 @requires(Permission.CERTIFICATE_ISSUE)
+@only_shows
 def choose(edition_id: int):
     """What would happen, once more in words and numbers, before it does."""
     found = _edition(edition_id)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What becomes of certificates: one replaced, one revoked, a derogation below the threshold."""
+"""What becomes of certificates: one replaced, one revoked, a derogation below the threshold, credits."""
 
 from datetime import date
 from functools import partial
@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy import select
 
 from app.certificates.actions import Wanted, ask_batch
+from app.certificates.credits.actions import set_credits
 from app.certificates.derogations.actions import grant
 from app.certificates.issuing import issue_waiting
 from app.certificates.life.actions import ask_replacement, revoke
@@ -27,8 +28,14 @@ from app.uploads import check_scan
 MISSPELT, RIGHT = "Citta di Castelo (PG)", "Città di Castello (PG)"
 
 
+# The Order's answers, given before the first lesson; the numbers are made up.
+ACCREDITED = (("C04-01", date(2015, 1, 9), "0000-A"), ("C04-02", date(2015, 3, 20), "0000-B"))
+
+
 def note_certified(agenda: Agenda, stage: Stage) -> None:
     """Note what is told of certificates, each at its moment."""
+    for code, day, event in ACCREDITED:
+        agenda.note(moment(day, "09:40"), partial(_accredit, stage, code, event))
     misspelt, revoked, below = scenario("replaced"), scenario("revoked"), scenario("derogated")
     agenda.note(moment(date(2015, 1, 26), "09:10"), partial(_spell, stage, misspelt, MISSPELT))
     agenda.note(moment(date(2015, 2, 20), "09:20"), partial(_spell, stage, misspelt, RIGHT))
@@ -36,6 +43,11 @@ def note_certified(agenda: Agenda, stage: Stage) -> None:
     agenda.note(moment(date(2015, 4, 10), "12:00"), partial(_revoke, stage, revoked))
     agenda.note(moment(date(2015, 4, 8), "15:00"), partial(_derogate, stage, below))
     agenda.note(moment(date(2015, 4, 8), "15:20"), partial(_issue, stage, below))
+
+
+def _accredit(stage: Stage, code: str, event: str) -> None:
+    edition = stage.edition(code, stage.coordinator)
+    set_credits(stage.coordinator, edition, asked=True, event_id=event, training=16, ethics=3)
 
 
 def _spell(stage: Stage, told: Scenario, birth_place: str) -> None:
