@@ -30,14 +30,16 @@ def qr_code(text: str, side: float) -> tuple[str, int]:
     """
     rows = matrix(text)
     modules = len(rows) + 2 * QUIET_ZONE
-    operators = [f"q {side / modules:.5f} 0 0 {side / modules:.5f} 0 0 cm"]
-    operators.append(f"1 g 0 0 {modules} {modules} re f 0 g")
-    for row, cells in enumerate(rows, start=1):
-        y = modules - QUIET_ZONE - row
-        for dark in _DARK.finditer(cells):
-            start, end = dark.span()
-            operators.append(f"{start + QUIET_ZONE} {y} {end - start} 1 re")
-    return "\n".join([*operators, "f Q"]), modules
+    scale, inside = side / modules, side - side / modules * QUIET_ZONE
+    bars = " re\n".join(
+        f"{dark.start()} {row} {len(dark[0])} 1"
+        for row, cells in enumerate(rows)
+        for dark in _DARK.finditer(cells)
+    )
+    return (
+        f"q 1 g 0 0 {side:.3f} {side:.3f} re f 0 g "
+        f"{scale:.5f} 0 0 {-scale:.5f} {side - inside:.3f} {inside:.3f} cm\n{bars} re f Q"
+    ), modules
 
 
 def matrix(text: str) -> list[bytes]:

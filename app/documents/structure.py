@@ -51,6 +51,7 @@ class Structure:
         self._open = [self._root]
         self._pages: list[list[Element]] = [[]]
         self._links: list[tuple[Element, Any]] = []
+        self._sheets: list[str] = []  # references to the pages
 
     @contextmanager
     def open(self, kind: str, alt: str = "") -> Iterator[Element]:
@@ -80,6 +81,9 @@ class Structure:
     def install(self, document: Any) -> None:
         """Write the tree into ReportLab's document, whose pages are complete."""
         self._pages.pop()
+        self._sheets = [
+            _number(document, document.Reference(page)) for page in document.Pages.pages
+        ]
         root = _Written(document)
         top = self._write(document, self._root, root.reference)
         for key, (_, annotation) in enumerate(self._links, start=len(self._pages)):
@@ -104,8 +108,7 @@ class Structure:
         kids += [self._write(document, child, element.reference) for child in element.children]
         alt = f" /Alt {_literal(element.alt, document)}" if element.alt else ""
         scope = " /A <</O /Table /Scope /Column>>" if element.kind == "TH" else ""
-        page = document.Pages.pages[element.page]
-        on = f" /Pg {_number(document, document.Reference(page))}" if element.marks else ""
+        on = f" /Pg {self._sheets[element.page]}" if element.marks else ""
         written.text = f"<</Type /StructElem /S /{element.kind} /P {parent}{alt}{scope}{on} /K [{' '.join(kids)}]>>"
         return element.reference
 

@@ -63,7 +63,9 @@ def test_what_no_code_can_hold_is_refused() -> None:
 def test_the_code_keeps_its_quiet_zone() -> None:
     operators, modules = qr.qr_code("https://forpa.example.it/", 90)
 
+    scale, _, _, flip, x, y = map(float, re.search(r"0 g (.+) cm", operators)[1].split())  # type: ignore[index]
     cells = [list(map(int, cell)) for cell in re.findall(r"(\d+) (\d+) (\d+) 1 re", operators)]
-    assert min(x for x, _, _ in cells) == qr.QUIET_ZONE
-    assert max(x + length for x, _, length in cells) == modules - qr.QUIET_ZONE
-    assert (min(y for _, y, _ in cells), max(y for _, y, _ in cells)) == (4, modules - 5)
+    left, right = min(cell[0] for cell in cells), max(cell[0] + cell[2] for cell in cells)
+    top, bottom = min(cell[1] for cell in cells), max(cell[1] + 1 for cell in cells)
+    corners = (x + left * scale, 90 - x - right * scale, 90 - y - top * flip, y + bottom * flip)
+    assert corners == pytest.approx((qr.QUIET_ZONE * 90 / modules,) * 4, abs=0.01)
