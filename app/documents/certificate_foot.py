@@ -4,6 +4,7 @@
 from app.documents.certificate_content import CertificateContent
 from app.documents.certificate_facts import LABEL
 from app.documents.fonts import REGULAR, SEMIBOLD
+from app.documents.leaves import wrapped
 from app.documents.page import INK, RULE, Paper, Style, line
 from app.documents.qr import QUIET_ZONE, qr_code
 from app.documents.typesetting import Fitted, Step, TextTooLong, fit
@@ -101,11 +102,10 @@ def set_notices(content: CertificateContent, measure: float) -> list[Fitted]:
     texts = [ART40] if content.art40_notice else []
     texts += [text for text in (content.stamp_duty_note, content.note, content.seal_note) if text]
     for size, most in _NOTICE_SIZES:
-        notices = [
-            fit(text, REGULAR, measure, Step(most, size, size), balanced=True) for text in texts
-        ]
-        if sum(len(notice.lines) for notice in notices) <= most:
-            return notices
+        style = Style(REGULAR, size)
+        if sum(len(wrapped(text, style, measure)) for text in texts) <= most:
+            step = Step(most, size, size)
+            return [fit(text, REGULAR, measure, step, balanced=True) for text in texts]
     raise TextTooLong(max(texts, key=len))
 
 

@@ -11,7 +11,8 @@ from typing import Any
 from PIL import Image
 from reportlab.pdfbase import pdfdoc
 
-_MOST = (720, 480)  # pixels: over 500 to the inch at the size logos are printed
+_MOST = (480, 320)  # pixels: over 500 to the inch at the size logos are printed
+_QUALITY = 92
 
 
 @dataclass(frozen=True)
@@ -55,16 +56,25 @@ def _picture(source: _Source) -> Picture:
     if sha256(source.data).hexdigest() != source.sha256:
         raise ValueError(f"these are not the bytes of logo {source.sha256}")
     with Image.open(BytesIO(source.data), formats=("JPEG", "PNG")) as opened:
-        small = opened.width <= _MOST[0] and opened.height <= _MOST[1]
-        if small and opened.format == "JPEG" and opened.mode == "RGB":
-            size, coding, stream = opened.size, "DCTDecode", source.data
+        drawn = opened.convert("RGB")
+        if opened.format == "JPEG":
+            coding, stream = "DCTDecode", source.data
+            if opened.mode != "RGB" or opened.width > _MOST[0] or opened.height > _MOST[1]:
+                stream = _smaller(drawn)
         else:
-            drawn = opened.convert("RGB")
             drawn.thumbnail(_MOST, Image.Resampling.LANCZOS)
-            size, coding, stream = drawn.size, "FlateDecode", zlib.compress(drawn.tobytes(), 9)
+            coding, stream = "FlateDecode", zlib.compress(drawn.tobytes(), 9)
     head = (
-        f"<</Type /XObject /Subtype /Image /Width {size[0]} /Height {size[1]} /ColorSpace "
+        f"<</Type /XObject /Subtype /Image /Width {drawn.width} /Height {drawn.height} /ColorSpace "
         f"/DeviceRGB /BitsPerComponent 8 /Filter /{coding} /Length {len(stream)}>>\nstream\n"
     )
     written = head.encode() + stream + b"\nendstream"
-    return Picture(f"logo{source.sha256[:32]}", *size, written)
+    return Picture(f"logo{source.sha256[:32]}", *drawn.size, written)
+
+
+def _smaller(drawn: Image.Image) -> bytes:
+    """The picture within its bounds, as a JPEG anew."""
+    out = BytesIO()
+    drawn.thumbnail(_MOST, Image.Resampling.LANCZOS)
+    drawn.save(out, "JPEG", quality=_QUALITY)
+    return out.getvalue()

@@ -14,7 +14,16 @@ from app.documents.certificate import CertificateContent, render_certificate
 from app.documents.fonts import MissingGlyph
 from app.domain.errors import RuleViolation
 from tests.documents import reading
-from tests.documents.certificate_specimens import BARE, CERTIFICATE, FULL
+from tests.documents.certificate_specimens import (
+    BARE,
+    CERTIFICATE,
+    FULL,
+    IMAGES,
+    PARTICIPATION,
+    TEACHING,
+    TUTORING,
+    WITH_ASSESSMENT,
+)
 
 NAMES = [
     "Noè D'Ombrasecca",
@@ -63,6 +72,10 @@ def test_a_name_altered_on_the_way_is_noticed() -> None:
     assert "Noè Fontebella" not in shown.splitlines()
 
 
+def _shown(content: CertificateContent) -> str:
+    return " ".join(reading.text_by_poppler(render_certificate(content, IMAGES)).split())
+
+
 def test_it_says_everything_a_certificate_must_say() -> None:
     shown = " ".join(reading.text_by_poppler(render_certificate(CERTIFICATE)).split())
 
@@ -102,6 +115,61 @@ def test_what_does_not_apply_is_not_printed() -> None:
     for part in ("codice fiscale", "Il presente certificato", "bollo", "Crediti", "dal "):
         assert part not in shown
     assert "ha partecipato al workshop" in shown
+
+
+def test_a_certificate_of_participation_says_so() -> None:
+    shown = _shown(PARTICIPATION)
+
+    assert "ATTESTATO DI PARTECIPAZIONE n. 12/2015" in shown
+    assert "ha partecipato al workshop Comunicazione interculturale" in shown
+    assert "Ore frequentate" in shown
+    assert "12 h 30 min su 16 h" in shown
+
+
+def test_a_certificate_with_assessment_says_everything_at_once() -> None:
+    shown = _shown(WITH_ASSESSMENT)
+
+    for part in (
+        "ATTESTATO DI FREQUENZA CON PROFITTO",
+        "ha frequentato con profitto il corso",
+        "Prova finale superata – Crediti formativi: 12, di cui 4 deontologici",
+        "Nome di esempio",
+        "Altro nome di esempio",
+        "La Responsabile del progetto FOR PA",
+        "Il presente certificato non può essere prodotto",
+        WITH_ASSESSMENT.stamp_duty_note,
+        WITH_ASSESSMENT.note,
+        WITH_ASSESSMENT.seal_note,
+    ):
+        assert part in shown
+
+
+@pytest.mark.parametrize(("content", "deed", "label"), [
+    (TEACHING, "ha svolto attività di docenza nel corso", "Ore di docenza"),
+    (TUTORING, "ha svolto attività di tutoraggio d'aula nel corso", "Ore di tutoraggio"),
+])  # fmt: skip
+def test_teaching_is_told_in_hours_and_not_in_shares(
+    content: CertificateContent, deed: str, label: str
+) -> None:
+    shown = _shown(content)
+
+    assert f"{content.kind_title} n. 12/2015" in shown
+    assert f"{deed} Comunicazione interculturale" in shown
+    assert f"{label} 12 h 30 min Svolgimento" in " ".join(
+        reading.pages(render_certificate(content, IMAGES))
+    )
+    for part in ("%", " su ", "Ore frequentate", "ha frequentato"):
+        assert part not in shown
+
+
+def test_what_is_not_known_leaves_no_gap() -> None:
+    unknown = replace(CERTIFICATE, birth_place="", home_body="", venues=(), signatory_quality="")
+
+    shown = _shown(unknown)
+
+    assert "nato/a il 12 marzo 1978" in shown
+    assert "ente di appartenenza" not in shown
+    assert "Sed" not in shown
 
 
 def test_it_is_read_aloud_in_the_order_of_the_page() -> None:

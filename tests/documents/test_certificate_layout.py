@@ -10,7 +10,14 @@ import pytest
 from app.documents.certificate import CertificateContent, render_certificate
 from app.documents.typesetting import TextTooLong
 from tests.documents import reading
-from tests.documents.certificate_specimens import BARE, CERTIFICATE, FULL
+from tests.documents.certificate_specimens import (
+    BARE,
+    CERTIFICATE,
+    FULL,
+    IMAGES,
+    TEACHING,
+    WITH_ASSESSMENT,
+)
 
 EDGES = (26.0, 26.0, 841.89 - 26, 595.28 - 26)  # points: the inner line of the frame
 
@@ -29,12 +36,23 @@ EXTREMES = [
     ),
     replace(CERTIFICATE, delivering_body="Consorzio interprovinciale per la formazione " * 2),
     replace(CERTIFICATE, verification_url="https://forpa.example.it/" + "v" * 120),
+    WITH_ASSESSMENT,
+    replace(WITH_ASSESSMENT, given_name="W" * 40, family_name="M" * 40),
+    replace(
+        WITH_ASSESSMENT,
+        signatory_name="Nome di esempio molto lungo " * 4,
+        second_signatory_name="Altro nome di esempio lungo " * 4,
+        signatory_quality="Il Dirigente del Settore servizi " * 3,
+        second_signatory_quality="La Responsabile del progetto e " * 3,
+    ),
+    replace(WITH_ASSESSMENT, note="W" * 299, verification_url="https://a.example/" + "v" * 99),
+    TEACHING,
 ]
 
 
 @pytest.mark.parametrize("content", EXTREMES)
 def test_nothing_is_clipped_or_printed_over(content: CertificateContent) -> None:
-    data = render_certificate(content)
+    data = render_certificate(content, IMAGES)
 
     assert reading.outside(data, 1, EDGES) == []
     assert reading.overprinted(data) == []
