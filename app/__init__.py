@@ -26,8 +26,10 @@ from app.auth import routes as auth
 from app.bodies import routes as bodies
 from app.certificates import routes as certificates
 from app.certificates.assessment import routes as assessment
+from app.certificates.badges import routes as open_badges
 from app.certificates.bundle import routes as bundle
 from app.certificates.credits import routes as credits
+from app.certificates.declarations import routes as declarations
 from app.certificates.derogations import routes as derogations
 from app.certificates.issuing import issue_waiting
 from app.certificates.life import routes as life
@@ -35,6 +37,9 @@ from app.certificates.template import routes as template
 from app.courses import routes as courses
 from app.dashboard import routes as dashboard
 from app.enrolments import routes as enrolments
+from app.enrolments.questionnaire import routes as questionnaire
+from app.enrolments.record import routes as record
+from app.enrolments.sharing import routes as sharing
 from app.extensions import compress, csrf, db, login_manager, migrate
 from app.integrity.heads import keep_head
 from app.mailbox import routes as mailbox
@@ -53,7 +58,7 @@ from config import Config
 FEATURES = (
     auth, book, registers, evidence, enrolments, dashboard, courses, people, bodies, certificates, auditing, public,
     mailbox, check_in, prospects, corrections, imports, life, derogations, assessment, template,
-    credits, bundle,
+    credits, bundle, record, sharing, questionnaire, declarations, open_badges,
 )  # fmt: skip
 JOBS = (
     mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,

@@ -50,11 +50,7 @@ def attended(enrolment_id: int | None = None) -> Subquery:
 
     With an id only that enrolment's rows are looked at: an issue asks for one at a time.
     """
-    home, away = _attended_at_home(), _recovered()
-    if enrolment_id is not None:
-        home = home.where(AttendanceEntry.enrolment_id == enrolment_id)
-        away = away.where(Recovery.enrolment_id == enrolment_id)
-    minutes = union_all(home, away).subquery("minutes")
+    minutes = attended_by_lesson(enrolment_id)
     return (
         select(minutes.c.enrolment_id, func.sum(minutes.c.counted).label("counted"))
         .group_by(minutes.c.enrolment_id)
@@ -62,10 +58,23 @@ def attended(enrolment_id: int | None = None) -> Subquery:
     )
 
 
+def attended_by_lesson(enrolment_id: int | None = None) -> Subquery:
+    """The same minutes by the lesson at which they were spent."""
+    home, away = _attended_at_home(), _recovered()
+    if enrolment_id is not None:
+        home = home.where(AttendanceEntry.enrolment_id == enrolment_id)
+        away = away.where(Recovery.enrolment_id == enrolment_id)
+    return union_all(home, away).subquery("minutes")
+
+
 def _attended_at_home() -> Select[Any]:
     """Marks on closed pages, but for those of guests."""
     return (
-        select(AttendanceEntry.enrolment_id, AttendanceEntry.counted_minutes.label("counted"))
+        select(
+            AttendanceEntry.enrolment_id,
+            RegisterSheet.lesson_id,
+            AttendanceEntry.counted_minutes.label("counted"),
+        )
         .join(RegisterSheet, RegisterSheet.id == AttendanceEntry.sheet_id)
         .outerjoin(
             Recovery,
@@ -88,7 +97,11 @@ def _recovered() -> Select[Any]:
         else_=away.counted_minutes,
     )
     return (
-        select(Recovery.enrolment_id, case((there > own, there - own), else_=0).label("counted"))
+        select(
+            Recovery.enrolment_id,
+            Recovery.lesson_id,
+            case((there > own, there - own), else_=0).label("counted"),
+        )
         .join(away_sheet, away_sheet.lesson_id == Recovery.lesson_id)
         .join(
             away,

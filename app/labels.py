@@ -15,6 +15,7 @@ from app.domain.enrolment import EnrolmentState
 from app.domain.prospects import ProspectState
 from app.domain.register import SheetState
 from app.domain.roles import Role
+from app.domain.sharing import LinkState
 from app.domain.vocabulary import (
     AccountState,
     BodyKind,
@@ -109,6 +110,9 @@ LABELS: tuple[tuple[StrEnum, Any], ...] = (
     (EditionKind.COURSE, _l("Corso")),
     (EditionKind.WORKSHOP, _l("Workshop")),
     (EditionKind.CONFERENCE, _l("Conferenza")),
+    (LinkState.ACTIVE, _l("Attivo")),
+    (LinkState.EXPIRED, _l("Scaduto")),
+    (LinkState.WITHDRAWN, _l("Ritirato")),
     (LessonState.SCHEDULED, _l("In calendario")),
     (LessonState.HELD, _l("Svolta")),
     (LessonState.CANCELLED, _l("Annullata")),
@@ -165,6 +169,7 @@ TONES: tuple[tuple[StrEnum, str], ...] = (
     (SheetState.OPEN, "primary"),
     (SheetState.CLOSED, "success"),
     (SheetState.REOPENED, "warning"),
+    (LinkState.ACTIVE, "success"),
     (LessonState.CANCELLED, "danger"),
     (MessageState.QUEUED, "primary"),
     (MessageState.SENT, "success"),

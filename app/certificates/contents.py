@@ -12,7 +12,6 @@ from app.clock import ROME
 from app.documents.certificate_content import CertificateContent, Logo
 from app.domain import credits
 from app.domain.certificates import CertificateKind, format_code
-from app.domain.errors import RuleViolation, Sentence
 from app.domain.vocabulary import EditionKind, StaffRole
 from app.hours import Standing
 from app.models import Person
@@ -36,7 +35,7 @@ def attended(
     kind = standing.kind
     deed = DEEDS.get(kind) or PARTICIPATIONS[common.edition.kind]
     return CertificateContent(
-        **_common(common, person, code, number),
+        **common_part(common, person, code, number),
         kind=kind.value,
         kind_title=labels.italian(kind).upper(),
         deed_text=deed,
@@ -59,7 +58,7 @@ def taught(
     """The certificate of who taught, or assisted as a tutor."""
     tutor = teaching.role is StaffRole.TUTOR
     return CertificateContent(
-        **_common(common, person, code, number),
+        **common_part(common, person, code, number),
         kind=CertificateKind.TEACHING.value,
         kind_title="ATTESTATO DI TUTORAGGIO" if tutor else "ATTESTATO DI DOCENZA",
         deed_text=(
@@ -78,10 +77,9 @@ def taught(
     )
 
 
-def _common(common: Frame, person: Person, code: str, number: str) -> dict[str, Any]:
+def common_part(common: Frame, person: Person, code: str, number: str) -> dict[str, Any]:
+    """What every kind says; of the person what is known."""
     programme, template, edition = common.programme, common.template, common.edition
-    if person.birth_date is None:
-        raise RuleViolation(Sentence("Manca la data di nascita."))
     return {
         "number_text": number,
         "given_name": person.given_name,

@@ -18,6 +18,7 @@ from app.domain.certificates import (
     CertificateState,
     check_transition,
     content_hash,
+    number_text,
 )
 from app.domain.errors import RuleViolation, Sentence
 from app.domain.roles import Permission, permits
@@ -36,38 +37,41 @@ from app.models import (
 
 @dataclass(frozen=True)
 class Draft:
-    """A certificate as it would be issued now."""
+    """A certificate as it would be issued now; a declaration has no number."""
 
     content: CertificateContent
     code: str
     body_id: int
     year: int
-    number: int
+    number: int | None
     edition_id: int
     person_id: int
     enrolment_id: int | None
     kind: CertificateKind
     logos: Mapping[str, bytes]
+    lesson_id: int | None = None
 
 
 def keep(batch: CertificateBatch, item: CertificateBatchItem, draft: Draft, pdf: bytes) -> None:
     """Write the certificate; its number has just been taken from the counter, which is held."""
     actor = actor_of_batch(batch)
     if item.replaces_id:
-        _replace(actor, item, draft)
-    certificate = _insert(actor, item, draft, pdf)
+        supersede(actor, item.replaces_id, item.replaced_reason, draft)
+    certificate = insert(actor, draft, pdf, item.replaces_id)
     item.state, item.certificate_id = BatchItemState.ISSUED, certificate.id
     if batch.notify:
         _notify(certificate, draft)
     finish(batch.id)
 
 
-def _insert(actor: Actor, item: CertificateBatchItem, draft: Draft, pdf: bytes) -> Certificate:
+def insert(actor: Actor, draft: Draft, pdf: bytes, replaces_id: int | None) -> Certificate:
+    """Write row, bytes and entry."""
     content, digest = draft.content, hashlib.sha256(pdf).hexdigest()
     certificate = Certificate(
         edition_id=draft.edition_id,
         person_id=draft.person_id,
         enrolment_id=draft.enrolment_id,
+        lesson_id=draft.lesson_id,
         kind=draft.kind,
         issuing_body_id=draft.body_id,
         year=draft.year,
@@ -81,7 +85,7 @@ def _insert(actor: Actor, item: CertificateBatchItem, draft: Draft, pdf: bytes) 
         issued_at=clock.now(),
         issued_by_id=actor.account_id,
         review_reason="",
-        replaces_id=item.replaces_id,
+        replaces_id=replaces_id,
     )
     db.session.add(certificate)
     db.session.flush()
@@ -90,7 +94,7 @@ def _insert(actor: Actor, item: CertificateBatchItem, draft: Draft, pdf: bytes) 
         actor,
         Action.CERTIFICATE_ISSUED,
         certificate,
-        content.number_text,
+        known_by(certificate),
         body_id=draft.body_id,
         enrolment=draft.enrolment_id,
         sha256=digest,
@@ -99,25 +103,32 @@ def _insert(actor: Actor, item: CertificateBatchItem, draft: Draft, pdf: bytes) 
     return certificate
 
 
-def _replace(actor: Actor, item: CertificateBatchItem, draft: Draft) -> None:
+def supersede(actor: Actor, certificate_id: int, reason: str, draft: Draft) -> None:
     """The certificate whose place is taken stays, and says so."""
     old = db.session.scalars(
-        select(Certificate).where(Certificate.id == item.replaces_id).with_for_update()
+        select(Certificate).where(Certificate.id == certificate_id).with_for_update()
     ).one()
     check_transition(old.state, CertificateState.REPLACED)
     old.state = CertificateState.REPLACED
     old.revoked_at, old.revoked_by_id = clock.now(), actor.account_id
-    old.revoked_reason = item.replaced_reason
+    old.revoked_reason = reason
     db.session.flush()
     audit.record(
         actor,
         Action.CERTIFICATE_REPLACED,
         old,
-        f"{old.number}/{old.year}",
+        known_by(old),
         body_id=old.issuing_body_id,
-        reason=item.replaced_reason,
-        by=draft.content.number_text,
+        reason=reason,
+        by=draft.content.number_text or draft.code[:8],
     )
+
+
+def known_by(certificate: Certificate) -> str:
+    """Its number; a declaration, which has none, is known by the beginning of its code."""
+    if certificate.number is None:
+        return certificate.code[:8]
+    return number_text(certificate.number, certificate.year)
 
 
 def finish(batch_id: int) -> None:

@@ -68,6 +68,23 @@ def check_transition(current: CertificateState, target: CertificateState) -> Non
         )
 
 
+def check_badge(kind: CertificateKind, state: CertificateState) -> None:
+    """Whether an Open Badge of the certificate is given now. Raises RuleViolation.
+
+    A badge says nothing of what becomes of the certificate: none leaves while it is in doubt.
+    """
+    if kind is CertificateKind.DECLARATION:
+        raise RuleViolation(
+            Sentence("Una dichiarazione non ha Open Badge: attesta una presenza, non un percorso.")
+        )
+    if state is CertificateState.UNDER_REVIEW:
+        raise RuleViolation(
+            Sentence("L'attestato è in verifica: l'Open Badge si scarica quando è confermato.")
+        )
+    if state is not CertificateState.ISSUED:
+        raise RuleViolation(Sentence("L'attestato non vale più: il suo Open Badge non si scarica."))
+
+
 def number_text(number: int, year: int) -> str:
     """The number in the repertory as it is printed: ``12/2015``.
 

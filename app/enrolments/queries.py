@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A person's own record: courses, hours, certificates, the next lesson."""
+"""A person's own page: courses with what comes next, hours by year, certificates."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,14 +8,17 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.actor import Actor
+from app.domain.declarations import why_no_hours
 from app.domain.edition import EditionState, has_ended
 from app.domain.prospects import Prospect
+from app.domain.roles import Role
 from app.domain.vocabulary import LessonState
+from app.enrolments.questionnaire.queries import why_closed
+from app.enrolments.record.queries import Paper, Year, courses_of, papers_of, years_of
 from app.extensions import db
-from app.hours import Standing, all_standings
+from app.hours import Standing
 from app.models import Edition, Enrolment, Lesson, Venue
 from app.outlook import outlooks
-from app.scope import clause
 
 
 @dataclass(frozen=True)
@@ -27,30 +30,56 @@ class NextLesson:
 
 
 @dataclass(frozen=True)
-class Record:
-    """Everything an official sees first."""
+class Card:
+    """One course of hers. ``asks``: its questionnaire waits; ``declares``: hours to declare."""
 
-    courses: list[Standing]
-    next_lessons: dict[int, NextLesson]
-    prospects: dict[int, Prospect]
+    course: Standing
+    next: NextLesson | None
+    prospect: Prospect | None
+    asks: bool
+    declares: bool
+
+
+@dataclass(frozen=True)
+class OwnPage:
+    """Everything somebody sees first. ``takes_part``: she looks as the one who attends."""
+
+    cards: list[Card]
+    years: list[Year]
+    papers: list[Paper]
+    takes_part: bool
 
     @property
     def minutes(self) -> int:
-        return sum(course.counted for course in self.courses)
+        return sum(card.course.counted for card in self.cards)
 
     @property
-    def certificates(self) -> list[Standing]:
-        return [course for course in self.courses if course.certificate_id]
+    def certificates(self) -> int:
+        return sum(paper.holds and not paper.is_declaration for paper in self.papers)
 
 
-def own_record(actor: Actor) -> Record:
-    """The actor's enrolments, newest first, with next lesson and prospect of each: three statements."""
-    own = (clause(Enrolment, actor), Enrolment.person_id == actor.person_id)
-    courses = all_standings(*own)
-    courses.sort(key=lambda c: (c.first_at is not None, c.first_at, c.enrolment_id), reverse=True)
+def own_page(actor: Actor) -> OwnPage:
+    """The actor's enrolments, the newest first, her hours and papers: five statements."""
+    courses = [course.standing for course in courses_of(actor.person_id)]
     under_way = Edition.state.notin_([state for state in EditionState if has_ended(state)])
-    prospects = {i: found.prospect for i, found in outlooks(*own, under_way).items()}
-    return Record(courses, _next_lessons([course.edition_id for course in courses]), prospects)
+    prospects = outlooks(Enrolment.person_id == actor.person_id, under_way)
+    lessons = _next_lessons([course.edition_id for course in courses])
+    cards = [
+        Card(
+            course=course,
+            next=lessons.get(course.edition_id),
+            prospect=found.prospect if (found := prospects.get(course.enrolment_id)) else None,
+            asks=why_closed(course) is None and not course.case.questionnaire_answered,
+            declares=why_no_hours(course.case) is None,
+        )
+        for course in courses
+    ]
+    return OwnPage(
+        cards=cards,
+        years=years_of(actor.person_id),
+        papers=papers_of(actor.person_id),
+        takes_part=actor.role is Role.PARTICIPANT,
+    )
 
 
 def _next_lessons(editions: list[int]) -> dict[int, NextLesson]:

@@ -404,10 +404,10 @@ def test_the_official_sees_her_marks_and_what_became_of_them(visit, world, early
     official = visit("participant_alfa")
     assert f"/my/editions/{world.a.closed_edition_id}" in official.get("/my").text
     rows = table(official.get(f"/my/editions/{world.a.closed_edition_id}"))
-    assert rows[0][1:] == ["Presente 08:20–12:20", "4 h", "Da decidere"]
+    assert rows[0][1:] == ["Presente 08:20–12:20 Dichiarazione di presenza", "4 h", "Da decidere"]
     decide(visit("coordinator"), early)
     rows = table(official.get(f"/my/editions/{world.a.closed_edition_id}"))
-    assert rows[0][1:3] == ["Presente 08:20–11:30", "3 h 10 min"]
+    assert rows[0][1:3] == ["Presente 08:20–11:30 Dichiarazione di presenza", "3 h 10 min"]
     assert rows[0][3] == "Approvata Non è giusto? Chiedi una rettifica"
     assert official.get(f"/my/editions/{world.b.closed_edition_id}").status_code == 404
 

@@ -40,7 +40,7 @@ def test_nobody_sees_the_record_of_somebody_else(app, visit, world):
     page = visit("participant_alfa").get("/my").text
     assert "Ufficio segreto" not in page
     assert "Beta" not in main(visit("participant_alfa").get("/my"))
-    for who in ("trainer_alfa", "organiser_alfa", "coordinator", "representative_alfa"):
+    for who in ("organiser_alfa", "coordinator", "representative_alfa", "auditor", "admin"):
         assert visit(who).get("/my").status_code == 403
 
 

@@ -103,6 +103,8 @@ def _claim(certificate: Certificate) -> Standing | Teaching | None:
     if certificate.kind is CertificateKind.TEACHING:
         taught = teachings(certificate.edition)
         return next((one for one in taught if one.person.id == certificate.person_id), None)
+    if certificate.lesson_id is not None:
+        return None  # one day's presence: the hours of the edition are no measure of it
     return next(iter(all_standings(Enrolment.id == certificate.enrolment_id)), None)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from app import labels
 from app.actor import Actor
+from app.domain.attendance import Presence
 from app.domain.corrections import read_mark
 from app.domain.register import SheetState
 from app.domain.roles import Role
@@ -216,6 +217,7 @@ class OwnMark:
     starts_at: datetime
     topic: str
     mark: str
+    present: bool
     counted: int
     correction_id: int | None
     correction_state: CorrectionState | None
@@ -252,6 +254,7 @@ def own_marks(actor: Actor, edition: Edition) -> list[OwnMark]:
             starts_at=lesson.starts_at,
             topic=sheet.topic_done,
             mark=in_local_words(CorrectionSubject.MARK, in_words(entry), lesson.starts_at),
+            present=entry.status is Presence.PRESENT,
             counted=entry.counted_minutes,
             correction_id=correction.id if correction else None,
             correction_state=correction.state if correction else None,
