@@ -78,24 +78,27 @@ class Paper:
     @contextmanager
     def group(self, kind: str) -> Iterator[None]:
         """A structure element that holds others (Sect, Table, TR)."""
-        with self._structure.open(kind):
-            yield
+        self._structure.begin(kind)
+        yield
+        self._structure.end()
 
     @contextmanager
     def tagged(self, kind: str, alt: str = "") -> Iterator[Element]:
         """Content of the document; a Figure needs ``alt``, what a reader hears instead."""
         if kind == "Figure" and not alt:
             raise ValueError("a Figure needs its alternative text")
-        with self._structure.open(kind, alt) as element:
-            number = self._structure.mark(element)
-            with self._marked(f"/{kind} <</MCID {number}>> BDC"):
-                yield element
+        element = self._structure.begin(kind, alt)
+        self._begin(f"/{kind} <</MCID {self._structure.mark(element)}>> BDC")
+        yield element
+        self._end()
+        self._structure.end()
 
     @contextmanager
     def artifact(self, kind: str = "Layout") -> Iterator[None]:
         """Decoration, or what every page repeats: not for the ear."""
-        with self._marked(f"/Artifact <</Type /{kind}>> BDC"):
-            yield
+        self._begin(f"/Artifact <</Type /{kind}>> BDC")
+        yield
+        self._end()
 
     @contextmanager
     def running(self, kind: str, alt: str = "") -> Iterator[None]:
@@ -103,13 +106,13 @@ class Paper:
         with self.artifact("Pagination") if self._turned else self.tagged(kind, alt):
             yield
 
-    @contextmanager
-    def _marked(self, opening: str) -> Iterator[None]:
+    def _begin(self, opening: str) -> None:
         if self._inside:
             raise ValueError("marked content cannot be nested")
         self._inside, self._spoken = True, False
         self._canvas._code.append(opening)
-        yield
+
+    def _end(self) -> None:
         self._canvas._code.append("EMC")
         self._inside = False
 

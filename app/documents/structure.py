@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The structure tree of a tagged PDF (ISO 32000-1, 14.7): what a screen reader reads."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,13 +51,15 @@ class Structure:
         self._links: list[tuple[Element, Any]] = []
         self._sheets: list[str] = []  # references to the pages
 
-    @contextmanager
-    def open(self, kind: str, alt: str = "") -> Iterator[Element]:
-        """An element below the one that is open now."""
+    def begin(self, kind: str, alt: str = "") -> Element:
+        """An element below the one that is open now; open until ``end``."""
         element = Element(kind, alt, page=len(self._pages) - 1)
         self._open[-1].children.append(element)
         self._open.append(element)
-        yield element
+        return element
+
+    def end(self) -> None:
+        """Close the element opened last."""
         self._open.pop()
 
     def mark(self, element: Element) -> int:
