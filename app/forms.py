@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField, ValidationError
+from wtforms import BooleanField, HiddenField, StringField, ValidationError
 from wtforms.fields.core import UnboundField
 
 from app.domain.errors import RuleViolation
@@ -53,6 +53,12 @@ class Form(FlaskForm):
             if text:
                 field.validators = (no_control_characters, *field.validators)
             return field
+
+        def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
+            """A box says that it is ticked, never what was sent in its place."""
+            if isinstance(field, BooleanField):
+                render_kw = {"value": "y", **render_kw}
+            return super().render_field(field, render_kw)
 
     idempotency_key = HiddenField(name=FIELD, default=lambda: secrets.token_hex(16))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.security import generate_password_hash
 
@@ -71,6 +72,7 @@ from app.models import (
 )
 from app.registers.binding import bind
 from app.registers.closing import content
+from tests.faults.files import picture
 
 # Thursday 14 May 2015, 09:20 in Rome: when every test begins.
 NOW = datetime(2015, 5, 14, 7, 20, tzinfo=UTC)
@@ -473,6 +475,17 @@ def build_world(size: int = 1) -> World:
         give_role(accounts[login], role, None if role == Role.SYSTEM_ADMIN else programme)
     commit(programme)
     return World(programme, a, b, accounts)
+
+
+def add_logo(programme: Programme) -> None:
+    """A logo on the template in force."""
+    template = db.session.scalars(
+        select(CertificateTemplate)
+        .where(CertificateTemplate.programme_id == programme.id)
+        .order_by(CertificateTemplate.version.desc())
+    ).first()
+    template.logos = [{"sha256": keep("image/png", picture("PNG")), "name": "Stemma"}]
+    db.session.flush()
 
 
 def commit(target, label: str = "prova") -> None:

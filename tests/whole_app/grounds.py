@@ -340,6 +340,7 @@ def build(config: type, size: int = 1) -> Grounds:
     app = create_app(config)
     with app.app_context():
         world = worlds.build_world(size)
+        worlds.add_logo(world.programme)
         sides = {
             "alfa": _side(world.a, "alfa", world.programme, world.accounts),
             "beta": _side(world.b, "beta", world.programme, world.accounts),

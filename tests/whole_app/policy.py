@@ -153,6 +153,21 @@ PHOTO = picture(size=(8, 8))
 # A platform's log of somebody nobody knows.
 LOG = b"Nome;Entrata;Uscita\nOspite;9:00;10:00\n"
 
+
+def template(side: Any) -> dict[str, Any]:
+    """The second version of what certificates say, with the logo of the first."""
+    return {
+        "seen": "1",
+        "issuing_body": side.body,
+        "issue_place": "Perugia",
+        "intro_text": "Si attesta che",
+        "signatory_name": "nome di esempio",
+        "signatory_quality": "Il Dirigente",
+        "logo1-name": "Stemma",
+        "logo1-place": "1",
+    }
+
+
 # The code of the first certificate of the first body.
 CODE = "A" * 32
 
@@ -214,6 +229,7 @@ ROUTES: dict[str, Route] = {
         of="closed_lesson",
     ),
     "book.show": Route(Permission.REGISTER_READ),
+    "bundle.download": Route(Permission.CERTIFICATE_BUNDLE, of="closed_edition"),
     "certificates.download": Route(Permission.CERTIFICATE_DOWNLOAD),
     "certificates.edition": Route(Permission.CERTIFICATE_LIST, of="closed_edition"),
     "certificates.index": Route(Permission.CERTIFICATE_LIST),
@@ -257,6 +273,11 @@ ROUTES: dict[str, Route] = {
     "courses.editions": Route(Permission.EDITION_READ),
     "courses.index": Route(Permission.COURSE_READ),
     "courses.show": Route(Permission.COURSE_READ),
+    "credits.save": Route(
+        Permission.CREDITS_SET,
+        Write("organiser_alfa", lambda side: {"asked": "y", "event_id": "12345", "training": "8"}),
+    ),
+    "credits.show": Route(Permission.CREDITS_READ),
     "dashboard.figure": Route(Permission.DASHBOARD_READ, values={"figure": "OUT1"}),
     "dashboard.people": Route(Permission.DASHBOARD_READ),
     "dashboard.show": Route(Permission.DASHBOARD_READ),
@@ -299,7 +320,11 @@ ROUTES: dict[str, Route] = {
         Permission.PERSON_CORRECT,
         Write(
             "organiser_alfa",
-            lambda side: {"given_name": "Lucia", "family_name": "Fontebella", "birth_place": "Assisi"},
+            lambda side: {
+                "given_name": "Lucia",
+                "family_name": "Fontebella",
+                "birth_place": "Assisi",
+            },
         ),
     ),
     "people.index": Route(Permission.PERSON_READ),
@@ -360,8 +385,17 @@ ROUTES: dict[str, Route] = {
     "registers.sheet": Route(Permission.SHEET_READ),
     "registers.today": Route(Permission.TODAY_READ),
     "static": Route(PUBLIC, values={"filename": "css/forpa.css"}),
+    "template.edit": Route(Permission.TEMPLATE_SET, Write("coordinator", template)),
+    "template.logo": Route(Permission.TEMPLATE_READ),
+    "template.picture": Route(Permission.TEMPLATE_READ),
+    "template.show": Route(Permission.TEMPLATE_READ),
+    "template.show_preview": Route(
+        Permission.TEMPLATE_SET, Write("coordinator", template, status=200)
+    ),
 }
 
 # Writes that change nothing but the browser's cookie, or nothing at all; a pass that is
 # good for three minutes has its tests elsewhere.
-CHANGE_NOTHING = {"check_in.note", "imports.preview", "public.certificate", "public.verify"}
+CHANGE_NOTHING = {
+    "check_in.note", "imports.preview", "public.certificate", "public.verify", "template.show_preview",
+}  # fmt: skip

@@ -17,6 +17,9 @@ from tests.whole_app.crawl import Page, Visit, crawl
 
 MOST = 8
 
+# An archive asks once for each file, when its turn comes: the memory holds one at a time.
+FILE_BY_FILE = {"bundle.download"}
+
 
 def counts(visits: Iterable[Visit]) -> dict[tuple, int]:
     """How many statements each page of each person needs; the worst of its addresses."""
@@ -35,7 +38,11 @@ def _view(page: Page) -> str:
 def growing(small: dict[tuple, int], large: dict[tuple, int]) -> list[str]:
     """Pages that need another number of statements in the larger world."""
     assert small.keys() == large.keys()
-    return [f"{key}: {small[key]}, then {large[key]}" for key in small if small[key] != large[key]]
+    return [
+        f"{key}: {small[key]}, then {large[key]}"
+        for key in small
+        if small[key] != large[key] and key[1] not in FILE_BY_FILE
+    ]
 
 
 @pytest.fixture(scope="module")

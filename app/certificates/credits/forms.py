@@ -7,6 +7,7 @@ from wtforms.validators import Length, NumberRange, Optional
 
 from app.certificates.template.forms import printable
 from app.domain.credits import MOST
+from app.domain.text import clean
 from app.forms import Form
 
 
@@ -14,7 +15,8 @@ class Whole(IntegerField):
     """A whole number in plain figures, and an Italian sentence for what is none."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        text = valuelist[0].strip() if valuelist else ""
+        text = clean(valuelist[0]).strip() if valuelist else ""
+        self.raw_data = [text]  # the page that says what is wrong repeats it
         if text and not (text.isascii() and text.isdigit() and len(text) < 6):
             raise ValueError(_l("Serve un numero intero."))
         self.data = int(text) if text else None

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from app.actor import Actor
 from app.certificates.template import preview, queries
 from app.certificates.template.forms import NOWHERE, LogoForm, TemplateForm
 from app.documents.certificate_content import Logo
 from app.domain import templates
 from app.domain.errors import RuleViolation
 from app.forms import add_violation
-from app.models import CertificateTemplate, EvidenceFile, Programme
+from app.models import EvidenceFile, Programme
 from app.uploads import CheckedFile, check_logo
 
 
@@ -24,24 +25,20 @@ class Sent:
     pdf: bytes
 
 
-def read(
-    form: TemplateForm, programme: Programme, template: CertificateTemplate | None
-) -> Sent | None:
+def read(actor: Actor, form: TemplateForm, programme: Programme) -> Sent | None:
     """What the form would put in force; None where the form now says what is wrong.
 
-    Kept logos are those of the version in force, by their place: no hash that a form
-    brings names a file. RuleViolation when another version is in force meanwhile.
+    Kept logos are those of the version it was filled from, by their place: no hash that
+    a form brings names a file.
     """
-    sent = _read(form, programme, template) if form.validate() else None
+    sent = _read(actor, form, programme) if form.validate() else None
     if sent is None:
         _ask_files_again(form)
     return sent
 
 
-def _read(
-    form: TemplateForm, programme: Programme, template: CertificateTemplate | None
-) -> Sent | None:
-    templates.check_version(seen=form.version, in_force=template.version if template else 0)
+def _read(actor: Actor, form: TemplateForm, programme: Programme) -> Sent | None:
+    template = queries.version_of(actor, form.version)
     kept = list(template.logos) if template else []
     logos = _logos(form, kept, queries.logo_files(kept))
     pdf = _drawn(form, programme, logos) if logos is not None else None

@@ -56,7 +56,7 @@ def edit():
     template = queries.in_force(current_user)
     form = _form(template)
     programme = queries.programme_of(current_user)
-    if request.method == "POST" and (sent := reading.read(form, programme, template)):
+    if request.method == "POST" and (sent := reading.read(current_user, form, programme)):
         kept = actions.set_template(current_user, programme, form.version, form.texts, sent.logos)
         if kept:
             words = _("La versione %(version)d è in vigore.", version=kept.version)
@@ -73,10 +73,9 @@ def edit():
 @only_shows
 def show_preview():
     """How the certificate would look with what the form holds now; nothing is kept."""
-    template = queries.in_force(current_user)
-    form = _form(template)
+    form = TemplateForm().offer(queries.issuers(current_user))
     programme = queries.programme_of(current_user)
-    if sent := reading.read(form, programme, template):
+    if sent := reading.read(current_user, form, programme):
         return _webp(sent.pdf)
     part = "_unseen" if "HX-Request" in request.headers else "unseen"
     return render_form(f"template/{part}.html", form, 422)
