@@ -47,7 +47,7 @@ def why_not(
     ):
         return None
     return Sentence(
-        "Ha frequentato il %(share)d%%: per i crediti serve almeno l'%(least)d%%.",
+        "Ha frequentato il %(share)d %%: per i crediti serve almeno l'%(least)d %%.",
         {"share": share(counted, planned), "least": SHARE},
     )
 

@@ -36,7 +36,7 @@ def test_only_a_social_worker_at_an_accredited_event_earns_them(missing):
         ({"event_id": None}, "Mancano gli estremi"),
         ({"training": None, "ended": False}, "Mancano gli estremi"),
         ({"ended": False}, "L'edizione non è ancora chiusa"),
-        ({"counted": 767}, "Ha frequentato il 79%: per i crediti serve almeno l'80%."),
+        ({"counted": 767}, "Ha frequentato il 79 %: per i crediti serve almeno l'80 %."),
     ],
 )
 def test_the_first_reason_is_the_one_that_decides(case, start):

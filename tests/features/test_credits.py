@@ -54,7 +54,7 @@ def test_who_earns_them_and_why_not(visit, url, social_workers):
     rows = table(coordinator.get(url))
     assert [row[-1] for row in rows] == [
         "16 di cui 3 deontologici",
-        "Ha frequentato il 79%: per i crediti serve almeno l'80%.",
+        "Ha frequentato il 79 %: per i crediti serve almeno l'80 %.",
     ]
     assert "1 su 2 con i crediti" in main(coordinator.get(url))
 

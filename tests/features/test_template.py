@@ -186,8 +186,9 @@ def test_no_form_names_a_kept_file(app, save, coordinator):
 
 
 def test_a_browser_sends_the_file_again_when_asked(save):
-    answer = save(issue_place="", **logo(1))
-    assert "Logo 1, File: Scegliere di nuovo il file." in main(answer)
+    words = "Logo 1, File: Scegliere di nuovo il file."
+    assert words in main(save(issue_place="", **logo(1)))
+    assert words not in main(save(PREVIEW, issue_place="", **logo(1)))
 
 
 def test_the_preview_is_a_picture_and_keeps_nothing(app, save, coordinator, visit):

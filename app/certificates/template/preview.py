@@ -19,7 +19,7 @@ WIDTH = 1_400  # pixels
 
 SPECIMEN: dict[str, Any] = {
     "kind_title": "ATTESTATO DI FREQUENZA",
-    "number_text": "– anteprima senza valore",
+    "number_text": "non assegnato",
     "given_name": "Nome",
     "family_name": "Cognome di Esempio",
     "birth_place": "Luogo di nascita (PG)",

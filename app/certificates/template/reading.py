@@ -31,13 +31,8 @@ def read(actor: Actor, form: TemplateForm, programme: Programme) -> Sent | None:
     Kept logos are those of the version it was filled from, by their place: no hash that
     a form brings names a file.
     """
-    sent = _read(actor, form, programme) if form.validate() else None
-    if sent is None:
-        _ask_files_again(form)
-    return sent
-
-
-def _read(actor: Actor, form: TemplateForm, programme: Programme) -> Sent | None:
+    if not form.validate():
+        return None
     template = queries.version_of(actor, form.version)
     kept = list(template.logos) if template else []
     logos = _logos(form, kept, queries.logo_files(kept))
@@ -103,7 +98,7 @@ def _drawn(
         return None
 
 
-def _ask_files_again(form: TemplateForm) -> None:
+def ask_files_again(form: TemplateForm) -> None:
     """A browser does not send a file twice by itself: whoever corrects a field is told."""
     for part in form.logos:
         if part.sent and not part.file.errors:

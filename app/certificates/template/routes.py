@@ -64,6 +64,7 @@ def edit():
         else:
             flash(_("Nessuna modifica: resta in vigore la stessa versione."), "note")
         return redirect(url_for(".show"))
+    reading.ask_files_again(form)
     return render_form("template/edit.html", form, current=template)
 
 
