@@ -3,14 +3,14 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from app import audit, clock
 from app.actor import Actor
 from app.audit import Action
-from app.domain.certificates import CertificateState, number_text
+from app.domain.certificates import CertificateKind, CertificateState, number_text
 from app.extensions import db
-from app.models import Certificate, Enrolment
+from app.models import AttendanceRegister, Certificate, Enrolment, Lesson, LessonStaff
 
 
 def hold_people(*where: ColumnElement[bool]) -> None:
@@ -23,20 +23,50 @@ def hold_people(*where: ColumnElement[bool]) -> None:
     db.session.execute(query.with_for_update(key_share=True))
 
 
-def put_under_review(actor: Actor, enrolment_ids: Collection[int], reason: str) -> list[str]:
-    """Put under review the certificates issued to these enrolments; their numbers.
+def hold_book(edition_id: int) -> None:
+    """Hold the edition's register until the commit: no page of it is closed meanwhile.
 
-    Nothing is reissued silently: the coordinator confirms, revokes or replaces them.
+    For what rests on the lessons held and on nobody's enrolment, a certificate of teaching.
+    """
+    query = select(AttendanceRegister.id).where(AttendanceRegister.edition_id == edition_id)
+    db.session.execute(query.with_for_update())
+
+
+def put_under_review(
+    actor: Actor, enrolment_ids: Collection[int], lesson: Lesson, reason: str
+) -> list[str]:
+    """Put under review what was issued to these enrolments, whose minutes at the lesson changed.
+
+    Nothing is reissued silently: the coordinator confirms, revokes or replaces them. A
+    declaration of presence rests on its own lesson only. Gives the numbers.
     """
     if not enrolment_ids:
         return []
     hold_people(Enrolment.id.in_(enrolment_ids))
+    return _put_under_review(
+        actor,
+        reason,
+        Certificate.enrolment_id.in_(enrolment_ids),
+        or_(Certificate.lesson_id.is_(None), Certificate.lesson_id == lesson.id),
+    )
+
+
+def put_teaching_under_review(actor: Actor, lesson: Lesson, reason: str) -> list[str]:
+    """The same for who taught or assisted at a lesson that lasted otherwise; the book is held."""
+    staff = select(LessonStaff.person_id).where(LessonStaff.lesson_id == lesson.id)
+    return _put_under_review(
+        actor,
+        reason,
+        Certificate.edition_id == lesson.edition_id,
+        Certificate.kind == CertificateKind.TEACHING,
+        Certificate.person_id.in_(staff),
+    )
+
+
+def _put_under_review(actor: Actor, reason: str, *which: ColumnElement[bool]) -> list[str]:
     found = db.session.scalars(
         select(Certificate)
-        .where(
-            Certificate.enrolment_id.in_(enrolment_ids),
-            Certificate.state == CertificateState.ISSUED,
-        )
+        .where(*which, Certificate.state == CertificateState.ISSUED)
         .order_by(Certificate.id)
         .with_for_update()
     ).all()

@@ -180,6 +180,9 @@ def _certificate(actor: Actor) -> Clause:
 
 
 def _certificate_batch(actor: Actor) -> Clause:
+    """Its rows name people of many bodies: a representative sees none."""
+    if actor.role not in (*PROGRAMME_WIDE, Role.ORGANISER):
+        return false()
     return CertificateBatch.edition_id.in_(select(Edition.id).where(_edition(actor)))
 
 

@@ -5,12 +5,16 @@ The paper is drawn and sealed outside any transaction, for the number that comes
 next. Then the counter is held, everything is read once more, and only if the
 certificate would still say the same is it kept: so nothing slow happens while
 the counter is held, a failure takes no number, and no number is given twice.
+Who is overtaken again and again draws while holding the counter, unless a time
+stamp would have to be waited for.
 """
 
 import logging
 from dataclasses import replace
 from typing import TypeVar
 
+from flask import current_app
+from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -33,7 +37,8 @@ from app.models import CertificateBatch, CertificateBatchItem, Edition, Enrolmen
 from app.review import hold_people
 
 AT_ONCE = 200  # certificates in one go, before other jobs have their turn
-TRIES = 20  # that others may be quicker, before the item waits for the next round
+OVERTAKEN = 2  # times that others may be quicker before the counter is held for the drawing
+TRIES = 20  # and before the item waits for the next round
 
 Claim = TypeVar("Claim", Standing, Teaching)
 
@@ -66,18 +71,16 @@ def _first_waiting() -> int | None:
 
 def issue_item(item_id: int) -> bool:
     """Issue one certificate asked for, or note why not; False when it must wait."""
-    for _ in range(TRIES):
+    quick = not current_app.config["SEAL_TSA_URL"]
+    for lost in range(TRIES):
         try:
-            with transaction.unit():
-                draft = _draft(item_id)
-            if draft is None:
+            if quick and lost >= OVERTAKEN:
+                return _issue_holding(item_id)
+            if _issue_in_steps(item_id):
                 return True
-            pdf = _paper(draft)
-            with transaction.unit():
-                if _keep(item_id, draft, pdf):
-                    return True
         except RuleViolation as violation:
-            return _refuse(item_id, explain(violation.sentence))
+            with force_locale("it"):
+                return _refuse(item_id, explain(violation.sentence))
         except IntegrityError:
             continue  # somebody was quicker
         except (DBAPIError, seals.SealUnavailable):
@@ -87,6 +90,32 @@ def issue_item(item_id: int) -> bool:
             log.exception("certificate of item %d not issued", item_id)
             return _refuse(item_id, "Il documento non si è potuto comporre.")
     return False
+
+
+def _issue_in_steps(item_id: int) -> bool:
+    """Read, draw, keep: each by itself; False when somebody was quicker."""
+    with transaction.unit():
+        draft = _draft(item_id)
+    if draft is None:
+        return True
+    pdf = _paper(draft)
+    with transaction.unit():
+        now = _draft(item_id, code=draft.code, hold=True)
+        if now is None:
+            return True
+        if (now.content, now.body_id) != (draft.content, draft.body_id):
+            return False
+        _keep(item_id, draft, pdf)
+    return True
+
+
+def _issue_holding(item_id: int) -> bool:
+    """All of it while the counter is held."""
+    with transaction.unit():
+        draft = _draft(item_id, hold=True)
+        if draft is not None:
+            _keep(item_id, draft, _paper(draft))
+    return True
 
 
 def _paper(draft: Draft) -> bytes:
@@ -123,7 +152,7 @@ def _draft(item_id: int, *, code: str = "", hold: bool = False) -> Draft | None:
         person_id=item.person_id,
         enrolment_id=item.enrolment_id,
         kind=item.kind,
-        logos={} if hold else images(common.template),
+        logos=images(common.template),
     )
 
 
@@ -156,18 +185,12 @@ def _due(item: CertificateBatchItem, claim: Claim | None) -> Claim:
     return claim
 
 
-def _keep(item_id: int, draft: Draft, pdf: bytes) -> bool:
-    """Keep the certificate if it is still what would be issued; False when it is not."""
-    now = _draft(item_id, code=draft.code, hold=True)
-    if now is None:
-        return True
-    if (now.content, now.body_id) != (draft.content, draft.body_id):
-        return False
+def _keep(item_id: int, draft: Draft, pdf: bytes) -> None:
+    """Take the number from the counter, which is held, and write the certificate."""
     item = db.session.get_one(CertificateBatchItem, item_id)
     batch = db.session.get_one(CertificateBatch, item.batch_id)
-    hold_counter(draft.body_id, draft.year).last_number = draft.number
+    hold_counter(draft.body_id, draft.year).last_number = draft.number or 0
     keeping.keep(batch, item, draft, pdf)
-    return True
 
 
 def _refuse(item_id: int, reason: str) -> bool:

@@ -4,6 +4,9 @@
 from collections.abc import Collection
 from enum import StrEnum
 
+from app.domain.edition import has_ended
+from app.domain.eligibility import Case, has_enough_hours
+from app.domain.enrolment import expected
 from app.domain.errors import RuleViolation, Sentence
 
 SHORTEST_TEXT = 20  # characters of a reason that says something
@@ -20,14 +23,14 @@ class DerogationCategory(StrEnum):
 
 
 def check_grant(
-    *, decider: int | None, concerned: int, trainers: Collection[int], below: bool, ended: bool
+    *, decider: int | None, concerned: int, trainers: Collection[int], case: Case
 ) -> None:
     """Whether this person may grant a derogation for that enrolment. Raises RuleViolation.
 
-    ``decider``, ``concerned`` and ``trainers`` are ids of people. Source: practice of the
-    funded programmes (below the threshold a certificate only on a reasoned, documented
-    decision) and the four eyes of the programme's rules: never a trainer of the edition,
-    never the person concerned.
+    ``decider``, ``concerned`` and ``trainers`` are ids of people; ``case`` is the enrolment's.
+    Source: practice of the funded programmes (below the threshold a certificate only on a
+    reasoned, documented decision; for no hours at all, none) and the four eyes of the
+    programme's rules: never a trainer of the edition, never the person concerned.
     """
     if decider == concerned:
         raise RuleViolation(Sentence("Nessuno decide una deroga per sé."))
@@ -35,11 +38,19 @@ def check_grant(
         raise RuleViolation(
             Sentence("Chi ha insegnato nell'edizione non può concedervi una deroga.")
         )
-    if not ended:
+    if not expected(case.enrolment_state):
+        raise RuleViolation(Sentence("L'iscrizione non è confermata: la deroga non serve."))
+    if not has_ended(case.edition_state):
         raise RuleViolation(
             Sentence("L'edizione non è ancora chiusa: la deroga si decide dopo la chiusura.")
         )
-    if not below:
+    if case.derogated:
+        raise RuleViolation(Sentence("Una deroga c'è già."))
+    if case.counted <= 0:
+        raise RuleViolation(
+            Sentence("Nessuna presenza registrata: senza ore non c'è che cosa attestare.")
+        )
+    if has_enough_hours(case):
         raise RuleViolation(Sentence("La soglia è raggiunta: la deroga non serve."))
 
 

@@ -209,7 +209,7 @@ def close_sheet(
     hold(page.register)
     now = clock.now()  # asked while the register is held: pages follow in the order of their times
     window = Window(max(start_real, lesson.starts_at), min(end_real, lesson.ends_at))
-    before = written_minutes(sheet)
+    before, delivered = written_minutes(sheet), sheet.delivered_minutes
     entries = settle(page, window)
     sheet.topic_done = topic
     sheet.starts_at_real, sheet.ends_at_real = start_real, end_real
@@ -234,7 +234,7 @@ def close_sheet(
         heads=heads,
         late=sheet.closed_late,
     )
-    return review(actor, page, before, entries)
+    return review(actor, page, before, delivered, entries)
 
 
 def _check_mark(

@@ -15,7 +15,7 @@ from app.domain.timetable import Window
 from app.extensions import db
 from app.models import AttendanceEntry, BookRecord, Lesson, RegisterSheet
 from app.registers.queries import SheetPage, stays_of
-from app.review import put_under_review
+from app.review import put_teaching_under_review, put_under_review
 
 
 def breaks(lesson: Lesson) -> list[Window]:
@@ -66,18 +66,26 @@ def content(
 
 
 def review(
-    actor: Actor, page: SheetPage, before: dict[int, int], entries: list[AttendanceEntry]
+    actor: Actor,
+    page: SheetPage,
+    before: dict[int, int],
+    delivered: int | None,
+    entries: list[AttendanceEntry],
 ) -> list[str]:
     """Put under review the certificates whose hours change; their numbers.
 
-    ``before`` are the minutes that the book said, as ``written_minutes`` reads them.
+    ``before`` are the minutes that the book said, as ``written_minutes`` reads them;
+    ``delivered`` those for which the lesson had been taught.
     """
     now = {entry.enrolment_id: entry.counted_minutes for entry in entries}
     reason = (
         f"Pagina {page.lesson.seq} del registro {page.lesson.edition.code}: "
         f"versione {page.sheet.page_version}"
     )
-    return put_under_review(actor, versions.changed(before, now), reason)
+    numbers = put_under_review(actor, versions.changed(before, now), page.lesson, reason)
+    if page.sheet.delivered_minutes != delivered:
+        numbers += put_teaching_under_review(actor, page.lesson, reason)
+    return numbers
 
 
 def written_minutes(sheet: RegisterSheet) -> dict[int, int]:

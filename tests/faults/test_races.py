@@ -8,93 +8,22 @@ import pytest
 from sqlalchemy import func, select
 
 from app.actor import SYSTEM
-from app.certificates import actions as issuing
-from app.domain.edition import EditionState
-from app.domain.enrolment import EnrolmentState
 from app.enrolments import actions as enrolling
 from app.extensions import db
 from app.models import (
     Affiliation,
     AttendanceEntry,
-    Certificate,
-    Course,
     Edition,
     Enrolment,
     Organisation,
     Person,
     RegisterSheet,
-    UserAccount,
-    Venue,
 )
 from app.registers import actions as marking
 from tests import world as worlds
 from tests.faults.together import at_once, slowly, statuses, without_locks
 from tests.ledger import arranging, ask, do, recomputed_hash, trail_is_whole
 from tests.pages import Hand
-
-# Numbers of certificates
-
-
-@pytest.fixture
-def closed_editions(app, world):
-    """Twenty concluded editions, each with one person due a certificate of the same body."""
-    with arranging(app) as session:
-        course = session.get_one(Course, world.a.course_id)
-        body = session.get_one(Organisation, world.a.delivering_id)
-        home = session.get_one(Organisation, world.a.home_id)
-        venue = session.scalars(select(Venue)).first()
-        account = session.get_one(UserAccount, world.account_ids["trainer_alfa"])
-        made = []
-        for i in range(20):
-            edition = worlds.make_edition(course, body, venue, state=EditionState.CLOSED)
-            worlds.make_register(edition)
-            lesson = worlds.make_lesson(edition, 1, worlds.NOW - timedelta(days=30 + i))
-            person = worlds.make_person(f"Numerata {i}")
-            due = worlds.make_enrolment(edition, person, home, state=EnrolmentState.COMPLETED)
-            worlds.close_page(lesson, [due], account)
-            made.append((edition.id, due.id))
-        return made
-
-
-def issue_all(app, visit, closed_editions) -> list[str]:
-    """Issue all of them at once; what is wrong with the answers or with the numbers."""
-    coordinator = visit("coordinator")
-    token, cookie = coordinator.token(), coordinator.client.get_cookie("forpa").value
-
-    def send(edition_id: int, enrolment_id: int):
-        client = app.test_client()
-        client.set_cookie("forpa", cookie)
-        data = {"csrf_token": token, "enrolment": enrolment_id}
-        return client.post(f"/editions/{edition_id}/certificates", data=data)
-
-    answers = at_once(*[lambda pair=pair: send(*pair) for pair in closed_editions])
-    numbers = sorted(n for (n,) in ask(app, "SELECT number FROM certificate"))
-    faults = [f"answer {s}" for s in statuses(answers) if s != 302]
-    if numbers != list(range(1, len(closed_editions) + 1)):
-        faults.append(f"numbers {numbers}")
-    if not trail_is_whole(app):
-        faults.append("trail broken")
-    return faults
-
-
-def test_twenty_issues_at_once_take_twenty_numbers_without_gap(app, visit, closed_editions):
-    assert issue_all(app, visit, closed_editions) == []
-    last = ask(app, "SELECT last_number FROM certificate_counter")
-    assert last == [(20,)]
-
-
-def test_numbers_taken_without_a_lock_would_be_noticed(app, visit, closed_editions, monkeypatch):
-    def highest(body_id: int, year: int, many: int) -> int:
-        last = select(func.max(Certificate.number)).where(
-            Certificate.issuing_body_id == body_id, Certificate.year == year
-        )
-        return int(db.session.scalar(last) or 0) + many
-
-    monkeypatch.setattr(issuing, "_lock_counter", lambda *_args: None)
-    monkeypatch.setattr(issuing, "_take_numbers", slowly(highest))
-    without_locks(app, monkeypatch)
-    assert issue_all(app, visit, closed_editions) != []
-
 
 # Closing while others mark
 

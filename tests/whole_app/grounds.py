@@ -21,11 +21,13 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.auth.queries import token_hash
 from app.domain.attendance import Presence, Source
-from app.domain.certificates import CertificateKind, CertificateState
+from app.domain.certificates import BatchItemState, CertificateKind, CertificateState
+from app.domain.derogations import DerogationCategory
 from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState
 from app.domain.register import SheetState
 from app.domain.roles import Role
+from app.domain.sharing import token_hash as secret_hash
 from app.domain.vocabulary import (
     AccountState,
     CheckInKind,
@@ -38,18 +40,32 @@ from app.kept_files import keep
 from app.models import (
     AttendanceEntry,
     Certificate,
+    CertificateBatch,
+    CertificateBatchItem,
     CertificateFile,
+    Derogation,
     Lesson,
     LoginSession,
     PresenceInterval,
+    RecordLink,
     Recovery,
     RegisterSheet,
     RoleAssignment,
+    SignedCopy,
     UserAccount,
 )
 from tests import world as worlds
 from tests.documents.specimens import CERTIFICATE
-from tests.whole_app.policy import CODE, PARAMETERS, ROUTES, Kind, Route
+from tests.whole_app.policy import (
+    CODE,
+    DEROGATED,
+    PARAMETERS,
+    PHOTO,
+    ROUTES,
+    SECRET,
+    Kind,
+    Route,
+)
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 SEEN = re.compile(r'name="seen" value="(\d+)"')
@@ -126,6 +142,11 @@ class Side:
     attendance_import: int
     spare_import: int
     unassigned_import: int
+    below_edition: int
+    below_enrolment: int
+    batch: int
+    derogation: int
+    link: int
     no_role_assignment: int = 0
     import_seen: int = 0
     seen: int = 0
@@ -275,6 +296,9 @@ OBJECTS = {
     Kind.ENROLMENT: ("enrolment", "colleague_enrolment"),
     Kind.RECOVERY: ("recovery", None),
     Kind.IMPORT: ("attendance_import", "unassigned_import"),
+    Kind.BATCH: ("batch", None),
+    Kind.DEROGATION: ("derogation", None),
+    Kind.LINK: ("link", None),
 }
 
 
@@ -391,6 +415,7 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
         select(Lesson).where(Lesson.edition_id == side.edition.id, Lesson.seq == 2)
     ).one()
     first, second = _lessons_elsewhere(side)
+    below = _below_edition(side, programme, trainer)
     recovery = worlds.make_recovery(side.enrolments[0], side.today, first, trainer)
     return Side(
         course=side.edition.course_id,
@@ -431,7 +456,92 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
         attendance_import=worlds.make_import(importing, trainer, side.enrolments).id,
         spare_import=_spare_import(importing, trainer, side.enrolments).id,
         unassigned_import=worlds.make_import(unassigned, trainer, side.enrolments).id,
+        below_edition=below[0].edition_id,
+        below_enrolment=below[0].id,
+        batch=_batch(side.closed_edition.id, accounts["coordinator"], side.closed_enrolments[0]),
+        derogation=_derogation(below[1].id, accounts["coordinator"]),
+        link=_link(side.enrolments[0].person_id, accounts[f"participant_{name}"], name),
     )
+
+
+def _below_edition(side: worlds.Side, programme: Any, trainer: UserAccount) -> list[Any]:
+    """A concluded edition with a test and a questionnaire, in which nobody reached the threshold."""
+    course = worlds.make_course(programme, certificate_kind=CertificateKind.WITH_ASSESSMENT)
+    venue = db.session.get_one(worlds.Venue, side.edition.venue_id)
+    edition = worlds.make_edition(
+        course, side.delivering, venue, state=EditionState.CLOSED, asks_questionnaire=True
+    )
+    worlds.make_register(edition)
+    lesson = worlds.make_lesson(edition, 1, worlds.NOW - timedelta(days=20))
+    worlds.make_staff(lesson, side.trainer)
+    enrolments = [
+        worlds.make_enrolment(
+            edition,
+            db.session.get_one(worlds.Person, one.person_id),
+            side.home,
+            state=EnrolmentState.NOT_COMPLETED,
+        )
+        for one in side.enrolments
+    ]
+    worlds.close_page(lesson, enrolments, trainer, minutes=60)
+    return enrolments
+
+
+def _batch(edition_id: int, coordinator: UserAccount, enrolment: worlds.Enrolment) -> int:
+    """An issue asked for and done: nothing of it waits."""
+    assignment = db.session.scalars(
+        select(RoleAssignment.id).where(RoleAssignment.account_id == coordinator.id)
+    ).first()
+    batch = worlds.add(
+        CertificateBatch(
+            edition_id=edition_id,
+            asked_by_id=coordinator.id,
+            assignment_id=assignment,
+            asked_at=worlds.NOW,
+            finished_at=worlds.NOW,
+        )
+    )
+    worlds.add(
+        CertificateBatchItem(
+            batch_id=batch.id,
+            seq=1,
+            person_id=enrolment.person_id,
+            enrolment_id=enrolment.id,
+            kind=CertificateKind.FREQUENCY,
+            state=BatchItemState.REFUSED,
+            reason="Il documento non si è potuto comporre.",
+        )
+    )
+    return batch.id
+
+
+def _derogation(enrolment_id: int, coordinator: UserAccount) -> int:
+    return worlds.add(
+        Derogation(
+            enrolment_id=enrolment_id,
+            category=DerogationCategory.SERVICE,
+            reason=DEROGATED,
+            file_name="nota.jpg",
+            sha256=keep("image/jpeg", PHOTO),
+            decided_at=worlds.NOW,
+            decided_by_id=coordinator.id,
+        )
+    ).id
+
+
+def _link(person_id: int, account: UserAccount, name: str) -> int:
+    """A link to the person's record; that of the first body's official has a known secret."""
+    secret = SECRET if name == "alfa" else name[0] * 43
+    return worlds.add(
+        RecordLink(
+            person_id=person_id,
+            label="Ufficio personale",
+            token_hash=secret_hash(secret),
+            created_at=worlds.NOW,
+            created_by_id=account.id,
+            expires_at=worlds.NOW + timedelta(days=30),
+        )
+    ).id
 
 
 def _spare_import(lesson: Lesson, trainer: UserAccount, people: list[worlds.Enrolment]) -> Any:
@@ -553,6 +663,16 @@ def _certificate(
     worlds.add(
         CertificateFile(
             certificate_id=certificate.id, pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest()
+        )
+    )
+    worlds.add(
+        SignedCopy(
+            certificate_id=certificate.id,
+            pdf=pdf + b" signed",
+            sha256=hashlib.sha256(pdf + b" signed").hexdigest(),
+            signers="Firmatario di prova",
+            added_at=worlds.NOW,
+            added_by_id=by.id,
         )
     )
     return certificate

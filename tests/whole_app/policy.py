@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from io import BytesIO
+from secrets import token_hex
 from typing import Any
 
 from app.access import PUBLIC, SIGNED_IN
+from app.domain.questionnaires import STATEMENTS
 from app.domain.roles import Permission, Role
 from tests.faults.files import picture
 from tests.world import PASSWORD
@@ -33,6 +35,9 @@ class Kind(StrEnum):
     ENROLMENT = "enrolment"
     RECOVERY = "recovery"
     IMPORT = "import"
+    BATCH = "batch"
+    DEROGATION = "derogation"
+    LINK = "link"
 
 
 # The name of an address's parameter tells the kind of its object.
@@ -49,16 +54,22 @@ PARAMETERS = {
     "message_id": Kind.MESSAGE,
     "scan_id": Kind.SCAN,
     "import_id": Kind.IMPORT,
+    "batch_id": Kind.BATCH,
+    "derogation_id": Kind.DEROGATION,
+    "link_id": Kind.LINK,
 }
 
 # Parameters that are no id, and why no typed converter fits them.
 TEXT_PARAMETERS = {
     "text": "the signed pass of whoever framed the code of a lesson",
-    "token": "the code on the wall, good for half a minute",
+    "token": "the code on the wall, good for half a minute; the secret of a shared record",
     "filename": "the path of a static file",
     "code": "the code printed on a certificate, typed with or without dashes",
     "figure": "the word of an indicator, looked up in a closed list",
 }
+
+# Numbers that are no secret and belong to nobody, and why.
+OPEN_NUMBERS = {"issuer_id": "a body in the badges it issues, for anybody"}
 
 _PC, _OR, _TR, _TU = Role.PROGRAMME_COORDINATOR, Role.ORGANISER, Role.TRAINER, Role.TUTOR
 _PA, _BR, _AU = Role.PARTICIPANT, Role.BODY_REPRESENTATIVE, Role.AUDITOR
@@ -143,6 +154,9 @@ SEES: dict[Kind, dict[Role, set[str]]] = {
         _TR: {"own"},
         _TU: {"own"},
     },
+    Kind.BATCH: {_PC: {"own", "other"}, _AU: {"own", "other"}, _OR: {"own"}},
+    Kind.DEROGATION: {_PC: {"own", "other"}, _AU: {"own", "other"}, _OR: {"own"}},
+    Kind.LINK: {_PA: {"own"}},
     # The mail of the whole installation.
     Kind.MESSAGE: {_SA: {"own", "other", "elsewhere"}},
 }
@@ -170,6 +184,13 @@ def template(side: Any) -> dict[str, Any]:
 
 # The code of the first certificate of the first body.
 CODE = "A" * 32
+
+# The secret of the link that the first official made to her record.
+SECRET = "s" * 43
+
+REASON = "Rilasciato per errore."
+DEROGATED = "Richiamato in servizio dal proprio ente."
+OPINIONS = dict.fromkeys(STATEMENTS, "4")
 
 Body = Callable[[Any], dict[str, Any]]
 
@@ -199,6 +220,16 @@ class Route:
 
 
 ROUTES: dict[str, Route] = {
+    "assessment.ask_questionnaire": Route(Permission.QUESTIONNAIRE_ASK, Write("organiser_alfa")),
+    "assessment.record": Route(
+        Permission.ASSESSMENT_RECORD,
+        Write(
+            "organiser_alfa",
+            lambda side: {f"result-{side.below_enrolment}": "passed"},
+            of="below_edition",
+        ),
+        of="below_edition",
+    ),
     "auditing.index": Route(Permission.AUDIT_READ),
     "auth.account": Route(
         Permission.ACCOUNT_OWN,
@@ -219,6 +250,9 @@ ROUTES: dict[str, Route] = {
     ),
     "auth.logout": Route(SIGNED_IN, Write("tutor_beta")),
     "auth.start": Route(Permission.ACCOUNT_OWN),
+    "badges.credential": Route(Permission.MY_RECORD),
+    "badges.issuer": Route(PUBLIC, values={"issuer_id": "1"}),
+    "badges.keys": Route(PUBLIC),
     "bodies.index": Route(Permission.BODY_READ),
     "bodies.show": Route(Permission.BODY_READ),
     "book.download": Route(Permission.REGISTER_READ),
@@ -230,6 +264,16 @@ ROUTES: dict[str, Route] = {
     ),
     "book.show": Route(Permission.REGISTER_READ),
     "bundle.download": Route(Permission.CERTIFICATE_BUNDLE, of="closed_edition"),
+    "certificates.batch": Route(Permission.CERTIFICATE_LIST),
+    "certificates.choose": Route(
+        Permission.CERTIFICATE_ISSUE,
+        Write(
+            "coordinator",
+            lambda side: {"enrolment": side.due_enrolment},
+            of="closed_edition",
+            status=200,
+        ),
+    ),
     "certificates.download": Route(Permission.CERTIFICATE_DOWNLOAD),
     "certificates.edition": Route(Permission.CERTIFICATE_LIST, of="closed_edition"),
     "certificates.index": Route(Permission.CERTIFICATE_LIST),
@@ -237,6 +281,8 @@ ROUTES: dict[str, Route] = {
         Permission.CERTIFICATE_ISSUE,
         Write("coordinator", lambda side: {"enrolment": side.due_enrolment}, of="closed_edition"),
     ),
+    "certificates.progress": Route(Permission.CERTIFICATE_LIST),
+    "certificates.signed": Route(Permission.CERTIFICATE_DOWNLOAD),
     "check_in.accept": Route(Permission.SHEET_MARK, Write("trainer_alfa", of="marking_lesson")),
     "check_in.confirm": Route(Permission.CHECK_IN_CONFIRM, values={"text": "x"}),
     "check_in.frame": Route(PUBLIC, values={"token": "x"}),
@@ -281,6 +327,30 @@ ROUTES: dict[str, Route] = {
     "dashboard.figure": Route(Permission.DASHBOARD_READ, values={"figure": "OUT1"}),
     "dashboard.people": Route(Permission.DASHBOARD_READ),
     "dashboard.show": Route(Permission.DASHBOARD_READ),
+    "declarations.hours": Route(
+        Permission.DECLARATION_MAKE, Write("participant_alfa", of="below_enrolment")
+    ),
+    "declarations.presence": Route(
+        Permission.DECLARATION_MAKE, Write("participant_alfa", of="past_lesson")
+    ),
+    "derogations.download": Route(Permission.DEROGATION_READ),
+    "derogations.grant": Route(
+        Permission.DEROGATION_DECIDE,
+        Write(
+            "coordinator",
+            lambda side: {
+                "category": "service",
+                "reason": DEROGATED,
+                "file": (BytesIO(PHOTO), "nota.jpg"),
+            },
+            of="below_enrolment",
+        ),
+        of="below_enrolment",
+    ),
+    "derogations.index": Route(Permission.DEROGATION_READ),
+    "derogations.withdraw": Route(
+        Permission.DEROGATION_DECIDE, Write("coordinator", lambda side: {"reason": REASON})
+    ),
     "enrolments.my": Route(Permission.MY_RECORD),
     "evidence.attach": Route(
         Permission.EVIDENCE_ADD,
@@ -312,6 +382,19 @@ ROUTES: dict[str, Route] = {
             lambda side: {"kind": "online_log", "file": (BytesIO(LOG), "registro.csv")},
             of="import_lesson",
         ),
+    ),
+    "life.decide": Route(
+        Permission.CERTIFICATE_REVIEW,
+        Write(
+            "coordinator",
+            lambda side: {"decision": "revoke", "reason": REASON},
+            of="colleague_certificate",
+        ),
+    ),
+    "life.show": Route(Permission.CERTIFICATE_DOWNLOAD),
+    "life.sign": Route(
+        Permission.CERTIFICATE_SIGN,
+        Write("coordinator", lambda side: {"file": (BytesIO(PHOTO), "copia.pdf")}, status=422),
     ),
     "mailbox.index": Route(Permission.MAIL_READ),
     "mailbox.requeue": Route(Permission.MAIL_RESEND, Write("admin")),
@@ -352,6 +435,14 @@ ROUTES: dict[str, Route] = {
     "public.readyz": Route(PUBLIC),
     "public.service_worker": Route(PUBLIC),
     "public.verify": Route(PUBLIC, Write("anonymous", lambda side: {"code": CODE}, status=302)),
+    "questionnaire.fill_in": Route(
+        Permission.QUESTIONNAIRE_ANSWER,
+        Write("participant_alfa", lambda side: OPINIONS, of="below_edition"),
+        of="below_edition",
+    ),
+    "record.paper": Route(Permission.MY_RECORD),
+    "record.plain": Route(Permission.MY_RECORD),
+    "record.table": Route(Permission.MY_RECORD),
     "registers.close_sheet": Route(
         Permission.SHEET_CLOSE,
         Write(
@@ -384,6 +475,17 @@ ROUTES: dict[str, Route] = {
     "registers.open_sheet": Route(Permission.SHEET_MARK, Write("tutor_alfa", of="lesson")),
     "registers.sheet": Route(Permission.SHEET_READ),
     "registers.today": Route(Permission.TODAY_READ),
+    "sharing.links": Route(
+        Permission.RECORD_SHARE,
+        Write(
+            "participant_alfa",
+            lambda side: {"nonce": token_hex(16), "label": "Ufficio personale", "days": "30"},
+            status=200,
+        ),
+    ),
+    "sharing.paper": Route(PUBLIC, values={"token": SECRET}),
+    "sharing.shared": Route(PUBLIC, values={"token": SECRET}),
+    "sharing.withdraw": Route(Permission.RECORD_SHARE, Write("participant_alfa")),
     "static": Route(PUBLIC, values={"filename": "css/forpa.css"}),
     "template.edit": Route(Permission.TEMPLATE_SET, Write("coordinator", template)),
     "template.logo": Route(Permission.TEMPLATE_READ),
@@ -397,5 +499,5 @@ ROUTES: dict[str, Route] = {
 # Writes that change nothing but the browser's cookie, or nothing at all; a pass that is
 # good for three minutes has its tests elsewhere.
 CHANGE_NOTHING = {
-    "check_in.note", "imports.preview", "public.certificate", "public.verify", "template.show_preview",
+    "certificates.choose", "check_in.note", "imports.preview", "life.sign", "public.certificate", "public.verify", "template.show_preview",
 }  # fmt: skip

@@ -19,7 +19,7 @@ from app import create_app
 from app.access import declared
 from app.extensions import db
 from config import TestConfig
-from tests.whole_app.policy import PARAMETERS, TEXT_PARAMETERS
+from tests.whole_app.policy import OPEN_NUMBERS, PARAMETERS, TEXT_PARAMETERS
 
 LICENCE = "SPDX-License-Identifier: AGPL-3.0-or-later"
 LONG = 250
@@ -74,10 +74,11 @@ def odd_addresses(app) -> list[str]:
     found = []
     for rule in app.url_map.iter_rules():
         words = re.sub(r"<[^>]*>", "", rule.rule)
-        if not re.fullmatch(r"/|(/|/[a-z]+(-[a-z]+)*(/|\.pdf|\.xlsx|\.zip)?|\.pdf)+", words):
+        if not re.fullmatch(r"/|(/|/[a-z]+(-[a-z]+)*(/|\.(pdf|xlsx|zip|csv|json))?|\.pdf)+", words):
             found.append(f"{rule.rule}: not kebab-case")
         for converter, name in re.findall(r"<(?:([^:<>]+):)?([^<>]+)>", rule.rule):
-            known = name in TEXT_PARAMETERS if converter in ("", "path") else name in PARAMETERS
+            text = converter in ("", "path")
+            known = name in (TEXT_PARAMETERS if text else PARAMETERS | OPEN_NUMBERS)
             if not known:
                 found.append(f"{rule.rule}: {name}")
     return found

@@ -30,7 +30,7 @@ PLACE = re.compile(r"%\(\w+\)[sd]|%%")
 MARKUP = re.compile(r'[<>&"]')  # templates trust a translation, also inside attributes
 
 # Names that are the same in every language.
-NAMES = {"SHA-256", "FOR PA"}
+NAMES = {"SHA-256", "FOR PA", "Open Badge", "PDF", "CSV", "JSON", "Windows", "macOS", "Linux"}
 SAID = ("aria-label", "title", "placeholder", "alt", "data-label", "data-confirm")
 
 
@@ -147,6 +147,7 @@ def unsaid(html: str) -> list[str]:
     html = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "\0", html, flags=re.S)
     spoken = re.findall(rf'\b(?:{"|".join(SAID)})="([^"]*)"', html)
     html = re.sub(r"<(script|style)\b.*?</\1>", "", html, flags=re.S)
+    html = re.sub(r"<code>[^\0<]*</code>", "", html)  # what one types is the same everywhere
     texts = re.split(r"<[^>]*>|\0|&\w+;", html)
     words = [text.strip(" \n–·:,.()/") for text in [*texts, *"\0".join(spoken).split("\0")]]
     return [text for text in words if re.search(r"[^\W\d_]{2}", text) and text not in NAMES]

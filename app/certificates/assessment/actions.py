@@ -2,6 +2,7 @@
 """What a certificate may want beside the hours: the test's result, the questionnaire."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -16,10 +17,18 @@ from app.hours import EXPECTED, VALID
 from app.models import Certificate, Edition, Enrolment
 
 
-def record_results(actor: Actor, edition: Edition, results: Mapping[int, bool | None]) -> int:
+class Result(NamedTuple):
+    """What the page showed of somebody, and what was chosen."""
+
+    was: bool | None
+    now: bool | None
+
+
+def record_results(actor: Actor, edition: Edition, results: Mapping[int, Result]) -> int:
     """Note who passed the final test; how many results changed.
 
-    Nobody records her own; a result on which a valid certificate rests does not change.
+    Nobody records her own; a result on which a valid certificate rests does not change;
+    what another hand recorded meanwhile is not written over.
     """
     if edition.course.certificate_kind is not CertificateKind.WITH_ASSESSMENT:
         raise RuleViolation(Sentence("Questo corso non prevede una prova finale."))
@@ -29,7 +38,12 @@ def record_results(actor: Actor, edition: Edition, results: Mapping[int, bool | 
         .order_by(Enrolment.id)
         .with_for_update()
     ).all()
-    changed = [e for e in people if e.assessment_passed != results[e.id]]
+    chosen = {i: result for i, result in results.items() if result.was != result.now}
+    changed = [e for e in people if e.id in chosen and e.assessment_passed != chosen[e.id].now]
+    if any(enrolment.assessment_passed != chosen[enrolment.id].was for enrolment in changed):
+        raise RuleViolation(
+            Sentence("Nel frattempo qualcun altro ha registrato un esito: ricaricare la pagina.")
+        )
     if any(enrolment.person_id == actor.person_id for enrolment in changed):
         raise RuleViolation(Sentence("Nessuno registra l'esito della propria prova."))
     if _certified([enrolment.id for enrolment in changed]):
@@ -37,7 +51,7 @@ def record_results(actor: Actor, edition: Edition, results: Mapping[int, bool | 
             Sentence("Su uno di questi esiti poggia un attestato valido: prima va revocato.")
         )
     for enrolment in changed:
-        enrolment.assessment_passed = results[enrolment.id]
+        enrolment.assessment_passed = chosen[enrolment.id].now
     if changed:
         audit.record(
             actor,

@@ -9,10 +9,9 @@ from app.audit import Action
 from app.certificates.queries import trainers_of
 from app.domain import derogations as rules
 from app.domain.derogations import DerogationCategory
-from app.domain.edition import has_ended
 from app.domain.errors import RuleViolation, Sentence
 from app.extensions import db
-from app.hours import VALID, Standing
+from app.hours import VALID, Standing, one_standing
 from app.kept_files import keep
 from app.models import Certificate, Derogation, Edition, Enrolment
 from app.review import hold_people
@@ -26,11 +25,8 @@ def check_grant(actor: Actor, standing: Standing) -> None:
         decider=actor.person_id,
         concerned=standing.person_id,
         trainers=trainers_of(edition),
-        below=not standing.reaches_threshold,
-        ended=has_ended(standing.edition_state),
+        case=standing.case,
     )
-    if standing.case.derogated:
-        raise RuleViolation(Sentence("Una deroga c'è già."))
 
 
 def grant(
@@ -43,7 +39,7 @@ def grant(
 ) -> Derogation:
     """Write the derogation with its document; the certificate stays an act of its own."""
     hold_people(Enrolment.id == standing.enrolment_id)
-    check_grant(actor, standing)
+    check_grant(actor, one_standing(standing.enrolment_id, standing.edition_id) or standing)
     derogation = Derogation(
         enrolment_id=standing.enrolment_id,
         category=category,
@@ -70,6 +66,7 @@ def grant(
 def withdraw(actor: Actor, derogation: Derogation, reason: str) -> None:
     """Take a derogation back, with the reason; it stays written."""
     hold_people(Enrolment.id == derogation.enrolment_id)
+    db.session.refresh(derogation, ["withdrawn_at"])
     if derogation.withdrawn_at is not None:
         raise RuleViolation(Sentence("La deroga è già stata ritirata."))
     certified = db.session.scalar(

@@ -4,6 +4,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.domain.derogations import SHORTEST_TEXT, DerogationCategory
@@ -13,8 +14,10 @@ from app.labels import choices
 
 class DerogationForm(Form):
     category = SelectField(
-        _l("Categoria"), [InputRequired(_l("Scegliere la categoria."))], choices=lambda: choices(*DerogationCategory)
-    )  # fmt: skip
+        _l("Categoria"),
+        [InputRequired(_l("Scegliere la categoria."))],
+        choices=lambda: [SelectChoice(*pair) for pair in choices(*DerogationCategory)],
+    )
     reason = TextAreaField(
         _l("Motivazione"),
         [

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased, joinedload, undefer
 
 from app import labels
 from app.actor import Actor
+from app.domain.certificates import CertificateState, number_text
 from app.domain.derogations import DerogationCategory
 from app.extensions import db
 from app.hours import Standing, all_standings
@@ -27,10 +28,12 @@ from app.models import (
 )
 from app.scope import clause, visible
 
+STILL_VALID = (CertificateState.ISSUED, CertificateState.UNDER_REVIEW)
+
 
 @dataclass(frozen=True)
 class DerogationRow:
-    """A derogation, whom it concerns, and what rests on it."""
+    """A derogation, whom it concerns, and its last certificate; ``rests``: one still valid."""
 
     id: int
     name: str
@@ -46,6 +49,7 @@ class DerogationRow:
     withdrawn_at: datetime | None
     withdrawn_reason: str
     certificate: str
+    rests: bool
 
 
 def derogation_list(actor: Actor, *, whole: bool = False) -> Listing:
@@ -107,7 +111,8 @@ def _row(
         decided_by=decider,
         withdrawn_at=derogation.withdrawn_at,
         withdrawn_reason=derogation.withdrawn_reason,
-        certificate=f"{certificate.number}/{certificate.year}" if certificate else "",
+        certificate=number_text(certificate.number, certificate.year) if certificate else "",
+        rests=certificate is not None and certificate.state in STILL_VALID,
     )
 
 

@@ -11,7 +11,12 @@ from app.audit import Action
 from app.certificates.actions import start_batch
 from app.certificates.life.queries import Life, life_of
 from app.documents.signatures import covers
-from app.domain.certificates import CertificateState, check_transition, number_text
+from app.domain.certificates import (
+    CertificateKind,
+    CertificateState,
+    check_transition,
+    number_text,
+)
 from app.domain.errors import RuleViolation, Sentence
 from app.extensions import db
 from app.models import (
@@ -19,8 +24,10 @@ from app.models import (
     CertificateBatch,
     CertificateBatchItem,
     CertificateFile,
+    Enrolment,
     SignedCopy,
 )
+from app.review import hold_book, hold_people
 
 SHORTEST_REASON = 10  # characters, as for reopening a page
 
@@ -62,6 +69,8 @@ def ask_replacement(
     life = _held(certificate_id)
     certificate = life.certificate
     check_transition(certificate.state, CertificateState.REPLACED)
+    if certificate.kind is CertificateKind.DECLARATION:
+        raise RuleViolation(Sentence("Una dichiarazione si sostituisce chiedendone un'altra."))
     _check_other_than_holder(actor, certificate)
     _check_reason(reason)
     if not life.entitled:
@@ -81,6 +90,8 @@ def ask_replacement(
 def add_signed_copy(actor: Actor, certificate_id: int, raw: bytes) -> SignedCopy:
     """Keep a copy signed outside, if it is the document with nothing but signatures added."""
     certificate = _held(certificate_id).certificate
+    if certificate.state not in (CertificateState.ISSUED, CertificateState.UNDER_REVIEW):
+        raise RuleViolation(Sentence("L'attestato non vale più: una copia firmata non serve."))
     if db.session.get(SignedCopy, certificate.id):
         raise RuleViolation(Sentence("Una copia firmata c'è già: non si cambia."))
     stored = db.session.get_one(CertificateFile, certificate.id)
@@ -99,7 +110,12 @@ def add_signed_copy(actor: Actor, certificate_id: int, raw: bytes) -> SignedCopy
 
 
 def _held(certificate_id: int) -> Life:
-    """The certificate, which nobody else changes until the commit, and what it would say today."""
+    """The certificate and what it would say today; neither it nor its hours change meanwhile."""
+    certificate = db.session.get_one(Certificate, certificate_id)
+    if certificate.kind is CertificateKind.TEACHING:
+        hold_book(certificate.edition_id)
+    else:
+        hold_people(Enrolment.id == certificate.enrolment_id)
     db.session.execute(
         select(Certificate.id).where(Certificate.id == certificate_id).with_for_update()
     )

@@ -2,10 +2,12 @@
 """The questionnaire: five statements to rate, and room for a comment."""
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from app.domain.questionnaires import RATINGS, STATEMENTS
+from app.errors import explain
 from app.forms import Form
 
 CHOICES = [(rating, str(rating)) for rating in RATINGS]
@@ -35,7 +37,7 @@ class QuestionnaireForm(Form):
 
 def _statement(key: str) -> RadioField:
     return RadioField(
-        _l(STATEMENTS[key].text),
+        LazyString(explain, STATEMENTS[key]),
         [InputRequired(_l("Scegliere un voto da 1 a 5."))],
         coerce=int,
         choices=CHOICES,

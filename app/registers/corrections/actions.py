@@ -220,7 +220,7 @@ def _follow(actor: Actor, case: CorrectionCase, effect: Effect | None) -> list[s
         return []
     lesson = case.page.lesson
     reason = f"Rettifica {case.correction.id}: {lesson.edition.code}, {lesson.seq}"
-    return put_under_review(actor, [case.person.enrolment_id], reason)
+    return put_under_review(actor, [case.person.enrolment_id], lesson, reason)
 
 
 def _outcome(effect: Effect | None) -> dict[str, object]:
