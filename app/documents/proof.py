@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A document of ours as a picture, with words across it that say what it is not."""
 
+from functools import lru_cache
 from io import BytesIO
 from math import atan2, degrees, hypot
 from threading import Lock
@@ -27,10 +28,11 @@ def proof_picture(pdf: bytes, words: str, width: int) -> bytes:
         picture = page.render(scale=width / page.get_width()).to_pil().convert("RGBA")
     picture.alpha_composite(_across(picture.size, words))
     out = BytesIO()
-    picture.convert("RGB").save(out, "WEBP", quality=QUALITY)
+    picture.convert("RGB").save(out, "WEBP", quality=QUALITY, method=2)
     return out.getvalue()
 
 
+@lru_cache(maxsize=4)
 def _across(size: tuple[int, int], words: str) -> Image.Image:
     """A sheet of this size with nothing on it but the words."""
     width, height = size
