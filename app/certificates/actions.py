@@ -8,7 +8,8 @@ from app import audit, clock, jobs, transaction
 from app.actor import Actor
 from app.audit import Action
 from app.certificates.issuing import issue_waiting
-from app.certificates.queries import Preview, preview, trainers_of
+from app.certificates.preview import Preview, preview
+from app.certificates.queries import trainers_of
 from app.domain.certificates import BatchItemState, CertificateKind
 from app.domain.errors import RuleViolation, Sentence
 from app.extensions import db
@@ -43,7 +44,10 @@ def check_issue(actor: Actor, edition: Edition, wanted: Wanted) -> Preview:
     teaching = {one.person.id for one in found.teaching_due}
     if not (set(wanted.enrolments) <= due.keys() and set(wanted.teachers) <= teaching):
         raise RuleViolation(
-            Sentence("L'elenco è cambiato: qualcuno tra i scelti non ha più diritto all'attestato.")
+            Sentence(
+                "L'elenco è cambiato: per qualcuno tra le persone scelte l'attestato ora non si "
+                "può rilasciare."
+            )
         )
     people = {due[enrolment] for enrolment in wanted.enrolments} | set(wanted.teachers)
     if actor.person_id in people:

@@ -16,7 +16,7 @@ from typing import TypeVar
 from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 
 from app import audit, clock, jobs, seals, transaction
 from app.audit import Action
@@ -30,32 +30,42 @@ from app.documents.certificate import CertificateContent, render_certificate
 from app.domain import eligibility
 from app.domain.certificates import BatchItemState, CertificateKind, new_code, number_text
 from app.domain.errors import RuleViolation, Sentence
-from app.errors import explain
+from app.errors import OUTAGES, explain
 from app.extensions import db
 from app.hours import Standing, one_standing
 from app.models import CertificateBatch, CertificateBatchItem, Edition, Enrolment, Person
-from app.review import hold_people
+from app.review import hold_book, hold_people
 
 AT_ONCE = 200  # certificates in one go, before other jobs have their turn
 OVERTAKEN = 2  # times that others may be quicker before the counter is held for the drawing
 TRIES = 20  # and before the item waits for the next round
+POSTPONED = 3  # items that could not be tried, after which the job tries no more for now
 
 Claim = TypeVar("Claim", Standing, Teaching)
 
 log = logging.getLogger(__name__)
 
 
+class Overtaken(Exception):  # noqa: N818 - no error: it is tried again
+    """What was drawn is not what would be issued now."""
+
+
 def issue_waiting() -> int:
     """A job: issue what the batches ask for, in the order they ask; how many were tried."""
+    postponed: list[int] = []
     for tried in range(AT_ONCE):
-        item_id = _first_waiting()
-        if item_id is None or not issue_item(item_id):
+        item_id = _first_waiting(postponed)
+        if item_id is None:
             return tried
+        if not issue_item(item_id):
+            postponed.append(item_id)
+            if len(postponed) == POSTPONED:
+                return tried + 1
     jobs.ask_for(issue_waiting.__name__)
     return AT_ONCE
 
 
-def _first_waiting() -> int | None:
+def _first_waiting(but: list[int]) -> int | None:
     with transaction.unit():
         return db.session.scalar(
             select(CertificateBatchItem.id)
@@ -63,6 +73,7 @@ def _first_waiting() -> int | None:
             .where(
                 CertificateBatch.finished_at.is_(None),
                 CertificateBatchItem.state == BatchItemState.WAITING,
+                CertificateBatchItem.id.not_in(but),
             )
             .order_by(CertificateBatch.id, CertificateBatchItem.seq)
             .limit(1)
@@ -72,28 +83,33 @@ def _first_waiting() -> int | None:
 def issue_item(item_id: int) -> bool:
     """Issue one certificate asked for, or note why not; False when it must wait."""
     quick = not current_app.config["SEAL_TSA_URL"]
+    clashed = False
     for lost in range(TRIES):
         try:
             if quick and lost >= OVERTAKEN:
                 return _issue_holding(item_id)
-            if _issue_in_steps(item_id):
-                return True
+            return _issue_in_steps(item_id)
+        except Overtaken:
+            continue
         except RuleViolation as violation:
             with force_locale("it"):
                 return _refuse(item_id, explain(violation.sentence))
         except IntegrityError:
-            continue  # somebody was quicker
-        except (DBAPIError, seals.SealUnavailable):
+            clashed = True  # somebody was quicker, or what is stored does not fit together
+        except (*OUTAGES, seals.SealUnavailable):
             log.warning("certificate of item %d postponed", item_id, exc_info=True)
             return False
         except Exception:  # one that cannot be drawn must not stop those behind it
             log.exception("certificate of item %d not issued", item_id)
             return _refuse(item_id, "Il documento non si è potuto comporre.")
-    return False
+    if not clashed:
+        return False
+    log.error("certificate of item %d clashes with what is stored", item_id)
+    return _refuse(item_id, "Il repertorio non lo accetta: va verificato con chi lo amministra.")
 
 
 def _issue_in_steps(item_id: int) -> bool:
-    """Read, draw, keep: each by itself; False when somebody was quicker."""
+    """Read, draw, keep: each by itself. Raises Overtaken when somebody was quicker."""
     with transaction.unit():
         draft = _draft(item_id)
     if draft is None:
@@ -104,7 +120,7 @@ def _issue_in_steps(item_id: int) -> bool:
         if now is None:
             return True
         if (now.content, now.body_id) != (draft.content, draft.body_id):
-            return False
+            raise Overtaken  # nothing of this transaction stays, not even a new counter
         _keep(item_id, draft, pdf)
     return True
 
@@ -138,7 +154,7 @@ def _draft(item_id: int, *, code: str = "", hold: bool = False) -> Draft | None:
     body_id, year = common.issuing_body.id, clock.today().year
     if hold:
         number = hold_counter(body_id, year).last_number + 1
-        hold_people(Enrolment.id == item.enrolment_id)
+        _hold_hours(item, edition.id)
     else:
         number = next_number(body_id, year)
     code = code or new_code()
@@ -154,6 +170,13 @@ def _draft(item_id: int, *, code: str = "", hold: bool = False) -> Draft | None:
         kind=item.kind,
         logos=images(common.template),
     )
+
+
+def _hold_hours(item: CertificateBatchItem, edition_id: int) -> None:
+    if item.kind is CertificateKind.TEACHING:
+        hold_book(edition_id)
+    else:
+        hold_people(Enrolment.id == item.enrolment_id)
 
 
 def _item(item_id: int, hold: bool) -> CertificateBatchItem | None:
@@ -179,6 +202,8 @@ def _due(item: CertificateBatchItem, claim: Claim | None) -> Claim:
     """What the certificate is asked on, if it gives a right to one. Raises RuleViolation."""
     if claim is None:
         raise RuleViolation(Sentence("La persona non risulta più nell'edizione."))
+    if claim.case.kind is not item.kind:
+        raise RuleViolation(Sentence("Il corso rilascia ora un altro tipo di attestato."))
     case = replace(claim.case, certificate_exists=False) if item.replaces_id else claim.case
     if not eligibility.is_eligible(case):
         raise RuleViolation(eligibility.why(case))

@@ -97,6 +97,8 @@ def insert(actor: Actor, draft: Draft, pdf: bytes, replaces_id: int | None) -> C
         known_by(certificate),
         body_id=draft.body_id,
         enrolment=draft.enrolment_id,
+        person=draft.person_id,
+        replaces=replaces_id,
         sha256=digest,
         content=content_hash(certificate.content),
     )

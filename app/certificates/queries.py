@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Who is due a certificate in an edition, and the certificates issued."""
+"""The certificates issued: the repertory, their files, the number that comes next."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,16 +14,12 @@ from app import clock, labels
 from app.actor import Actor
 from app.certificates.frames import frame
 from app.certificates.numbers import next_number
-from app.certificates.teaching import TAUGHT, Teaching, teachings
-from app.documents.fonts import missing_glyphs
+from app.certificates.teaching import TAUGHT
 from app.domain.certificates import CertificateKind, CertificateState, number_text
-from app.domain.roles import Role
 from app.extensions import db
-from app.hours import EXPECTED, Standing, all_standings
 from app.listing import Filter, Listing, Plan, paginate
 from app.models import (
     Certificate,
-    CertificateBatch,
     CertificateFile,
     Edition,
     Enrolment,
@@ -38,66 +33,6 @@ from app.scope import clause
 
 NUMBERED = tuple(kind for kind in CertificateKind if kind is not CertificateKind.DECLARATION)
 EDITION_PAGE = (joinedload(Edition.delivering_body), joinedload(Edition.course))
-
-
-@dataclass(frozen=True)
-class Preview:
-    """Who gets a certificate, who has one, who does not get one and why.
-
-    ``unprintable``: by person, the characters of her details that no typeface has.
-    """
-
-    due: list[Standing]
-    issued: list[Standing]
-    not_due: list[Standing]
-    teaching_due: list[Teaching]
-    teaching_others: list[Teaching]
-    unprintable: dict[int, str]
-    running: CertificateBatch | None
-
-
-def preview(actor: Actor, edition: Edition) -> Preview:
-    """Everybody expected in the edition, and who taught in it, sorted by what is due."""
-    people = all_standings(clause(Enrolment, actor), Enrolment.edition_id == edition.id, EXPECTED)
-    taught = teachings(edition) if actor.role != Role.BODY_REPRESENTATIVE else []
-    unprintable = {
-        person_id: " ".join(missing)
-        for person_id, words in _printed(people, taught)
-        if (missing := missing_glyphs(words))
-    }
-    return Preview(
-        due=[p for p in people if p.eligible and p.person_id not in unprintable],
-        issued=[p for p in people if p.certificate_id],
-        not_due=[
-            p
-            for p in people
-            if not p.certificate_id and (not p.eligible or p.person_id in unprintable)
-        ],
-        teaching_due=[t for t in taught if t.eligible and t.person.id not in unprintable],
-        teaching_others=[t for t in taught if not t.eligible or t.person.id in unprintable],
-        unprintable=unprintable,
-        running=_running(edition.id),
-    )
-
-
-def _printed(people: list[Standing], taught: list[Teaching]) -> Iterator[tuple[int, str]]:
-    """What the paper says of each person."""
-    for p in people:
-        details = (p.given_name, p.family_name, p.birth_place, p.home_body_name)
-        yield p.person_id, " ".join(filter(None, details))
-    for t in taught:
-        details = (t.person.full_name, t.person.birth_place, t.home_body_name)
-        yield t.person.id, " ".join(filter(None, details))
-
-
-def _running(edition_id: int) -> CertificateBatch | None:
-    """The batch of the edition that the worker has not finished yet."""
-    return db.session.scalars(
-        select(CertificateBatch)
-        .where(CertificateBatch.edition_id == edition_id, CertificateBatch.finished_at.is_(None))
-        .order_by(CertificateBatch.id)
-        .limit(1)
-    ).one_or_none()
 
 
 @dataclass(frozen=True)

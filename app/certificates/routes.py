@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.access import requires
-from app.certificates import actions, batches, queries, repertory
+from app.certificates import actions, batches, preview, queries, repertory
 from app.certificates.forms import IssueForm
 from app.domain.roles import Permission
 from app.forms import Form, render_form
@@ -43,15 +43,15 @@ def choose(edition_id: int):
     """What would happen, once more in words and numbers, before it does."""
     found = _edition(edition_id)
     wanted = _wanted()
-    preview = actions.check_issue(current_user, found, wanted)
+    shown = actions.check_issue(current_user, found, wanted)
     return render_form(
         "certificates/choice.html",
         IssueForm(formdata=None),
         200,
         edition=found,
         wanted=wanted,
-        chosen=[p for p in preview.due if p.enrolment_id in wanted.enrolments],
-        teaching=[t for t in preview.teaching_due if t.person.id in wanted.teachers],
+        chosen=[p for p in shown.due if p.enrolment_id in wanted.enrolments],
+        teaching=[t for t in shown.teaching_due if t.person.id in wanted.teachers],
         first_number=queries.coming_number(found),
     )
 
@@ -101,7 +101,7 @@ def _preview(found: Edition, status: int) -> Response:
         Form(),
         status,
         edition=found,
-        preview=queries.preview(current_user, found),
+        preview=preview.preview(current_user, found),
     )
 
 

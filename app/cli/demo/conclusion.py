@@ -5,7 +5,8 @@ from functools import partial
 
 from app.certificates.actions import Wanted, ask_batch
 from app.certificates.issuing import issue_waiting
-from app.certificates.queries import EDITION_PAGE, preview
+from app.certificates.preview import preview
+from app.certificates.queries import EDITION_PAGE
 from app.cli.demo.agenda import Agenda, moment, pick, working_day
 from app.cli.demo.scenarios import scenario
 from app.cli.demo.stage import Stage
