@@ -20,10 +20,11 @@ from tests.whole_app.grounds import (
     Grounds,
     Watch,
     get_rules,
+    kind_of,
     role_of,
     write_rules,
 )
-from tests.whole_app.policy import ROUTES, Route
+from tests.whole_app.policy import ROUTES, SEES, Route
 
 # What an address may carry; unknown names and values are ignored.
 QUERIES = {
@@ -108,7 +109,7 @@ def pages(grounds: Grounds, people: tuple[str, ...]) -> Iterator[Page]:
     for rule in get_rules(grounds.app):
         route = ROUTES[rule.endpoint]
         for who in people:
-            if may(who, route):
+            if may(who, route) and sees_own(who, rule):
                 for path in _paths(grounds, who, rule.endpoint):
                     yield Page(who, rule.endpoint, path)
 
@@ -120,6 +121,12 @@ def may(who: str, route: Route) -> bool:
     if who == "anonymous":
         return False
     return route.access == SIGNED_IN or permits(role_of(who), Permission(route.access))
+
+
+def sees_own(who: str, rule: Any) -> bool:
+    """Whether the object of one's side is also in one's scope: some see only what is theirs alone."""
+    kind = kind_of(rule)
+    return kind is None or "own" in SEES[kind].get(role_of(who), set())
 
 
 def _paths(grounds: Grounds, who: str, endpoint: str) -> list[str]:

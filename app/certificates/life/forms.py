@@ -4,6 +4,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.forms import Form
@@ -17,7 +18,9 @@ DECISIONS = (
 
 class DecisionForm(Form):
     decision = RadioField(
-        _l("Che cosa fare"), [InputRequired(_l("Scegliere che cosa fare."))], choices=DECISIONS
+        _l("Che cosa fare"),
+        [InputRequired(_l("Scegliere che cosa fare."))],
+        choices=[SelectChoice(*pair) for pair in DECISIONS],
     )
     reason = TextAreaField(
         _l("Motivo"),

@@ -4,13 +4,14 @@
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from wtforms import RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.domain.questionnaires import RATINGS, STATEMENTS
 from app.errors import explain
 from app.forms import Form
 
-CHOICES = [(rating, str(rating)) for rating in RATINGS]
+CHOICES = [SelectChoice(rating, str(rating)) for rating in RATINGS]
 
 
 class QuestionnaireForm(Form):

@@ -5,6 +5,7 @@ import secrets
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Regexp
 
 from app.domain.sharing import VALID_DAYS
@@ -29,9 +30,9 @@ class LinkForm(Form):
         _l("Per quanto vale"),
         coerce=int,
         choices=[
-            (VALID_DAYS[0], _l("7 giorni")),
-            (VALID_DAYS[1], _l("30 giorni")),
-            (VALID_DAYS[2], _l("90 giorni")),
+            SelectChoice(VALID_DAYS[0], _l("7 giorni")),
+            SelectChoice(VALID_DAYS[1], _l("30 giorni")),
+            SelectChoice(VALID_DAYS[2], _l("90 giorni")),
         ],
         default=VALID_DAYS[1],
     )
