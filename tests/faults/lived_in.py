@@ -18,6 +18,8 @@ from app.kept_files import keep
 from app.models import BookRecord, Programme, RegisterSheet, UserAccount
 from tests import world as worlds
 from tests.conftest import Ids, Visitor
+from tests.issuing import work
+from tests.ledger import ask
 from tests.pages import Hand, main
 
 
@@ -72,7 +74,11 @@ def _work(app, ids: Ids, plain: bool) -> None:
     for side in (ids.a, ids.b):
         chosen = {"enrolment": [str(one) for one in side.closed_enrolment_ids]}
         done(coordinator.post(f"/editions/{side.closed_edition_id}/certificates", chosen))
+    work(app)
     _note(app)
+    if not plain:
+        _decide(app, coordinator)
+        _note(app)
     other = Hand(Visitor(app, ids.logins["trainer_beta"]), ids.b.lesson_id)
     done(other.open())
     done(other.mark(ids.b.enrolment_ids[0], "absent"))
@@ -133,6 +139,15 @@ def _correct(ids: Ids, trainer: Visitor, coordinator: Visitor) -> None:
         if decision:
             url = f"{answer.headers['Location']}/decide"
             done(coordinator.post(url, {"decision": decision, "note": "Visto il foglio"}))
+
+
+def _decide(app, coordinator: Visitor) -> None:
+    """One certificate revoked, one replaced by another with a number of its own."""
+    revoked, replaced = [row[0] for row in ask(app, "SELECT id FROM certificate ORDER BY id")][:2]
+    for number, decision in ((revoked, "revoke"), (replaced, "replace")):
+        said = {"decision": decision, "reason": "Rilasciato per errore"}
+        done(coordinator.post(f"/certificates/{number}/decision", said))
+    work(app)
 
 
 def _scan(app) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from app.models import Lesson, Person, UserAccount
 from tests import world as worlds
+from tests.issuing import issue
 from tests.ledger import arranging, ask, checksum, one
 from tests.pages import Hand, form, main, tree, words
 
@@ -249,8 +250,7 @@ def test_a_password_takes_no_bad_field(app, visit):
 
 def test_verifying_takes_no_bad_code_or_name(app, visit, world):
     coordinator = visit("coordinator")
-    url = f"/editions/{world.a.closed_edition_id}/certificates"
-    coordinator.post(url, {"enrolment": world.a.closed_enrolment_ids[0]})
+    issue(app, coordinator, world.a.closed_edition_id, world.a.closed_enrolment_ids[0])
     code = one(app, "SELECT code FROM certificate")
     judge = Judge(app, visit())
     for value in TEXTS:
@@ -393,9 +393,8 @@ def test_names_as_long_as_their_columns_are_shown_and_printed(app, visit, world,
     hand.all_present()
     assert hand.close(heads="3").status_code == 302
     coordinator = visit("coordinator")
-    url = f"/editions/{world.a.closed_edition_id}/certificates"
-    assert coordinator.post(url, {"enrolment": world.a.closed_enrolment_ids[0]}).status_code == 302
-    number = one(app, "SELECT id FROM certificate")
+    edition, enrolment = world.a.closed_edition_id, world.a.closed_enrolment_ids[0]
+    number = issue(app, coordinator, edition, enrolment)
     assert coordinator.get(f"/certificates/{number}.pdf").data.startswith(b"%PDF")
     assert "Ò" * 80 in main(coordinator.get("/certificates"))
 

@@ -9,13 +9,15 @@ from time import sleep
 import pytest
 from sqlalchemy import Select, select
 
-from app.certificates import actions as issuing
+from app.certificates import keeping
+from app.certificates.life import actions as life
 from app.courses import actions as courses
 from app.models import Enrolment, Lesson, UserAccount
 from tests import world as worlds
 from tests.conftest import Visitor
 from tests.faults.together import at_once
-from tests.ledger import arranging, ask, one
+from tests.issuing import ask_for, issue, work
+from tests.ledger import arranging, ask, do, one
 
 REASON = "È uscita a metà mattina."
 
@@ -56,15 +58,17 @@ def reached(monkeypatch) -> Event:
     event = Event()
 
     def paused(function):
-        def pausing(*args):
-            result = function(*args)
+        def pausing(*args, **options):
+            result = function(*args, **options)
             event.set()
             sleep(0.4)
             return result
 
         return pausing
 
-    monkeypatch.setattr(issuing, "render_certificate", paused(issuing.render_certificate))
+    # The content was read once more, and nothing is written yet.
+    monkeypatch.setattr(keeping, "actor_of_batch", paused(keeping.actor_of_batch))
+    monkeypatch.setattr(life, "life_of", paused(life.life_of))
     monkeypatch.setattr(courses, "all_standings", paused(courses.all_standings))
     return event
 
@@ -79,12 +83,9 @@ def certified(app, visit, world) -> Asked:
 
 def issue_while_correcting(app, world, asked: Asked, when: Event) -> tuple[str, int]:
     """State and minutes of a certificate whose hours are corrected while it is made."""
-    path = f"/editions/{world.a.closed_edition_id}/certificates"
-    answers = at_once(
-        lambda: asked.send(asked.other, path, enrolment=str(asked.enrolment)),
-        lambda: asked.approve(when),
-    )
-    assert answers == [302, 302]
+    answer = ask_for(asked.other, world.a.closed_edition_id, asked.enrolment)
+    assert answer.status_code == 302
+    assert at_once(lambda: work(app), lambda: asked.approve(when)) == [1, 302]
     state, content = ask(app, "SELECT state, content FROM certificate")[0]
     content = json.loads(content) if isinstance(content, str) else content
     return state, content["counted_minutes"]
@@ -99,6 +100,30 @@ def test_a_certificate_made_without_waiting_would_be_noticed(
 ):
     found = issue_while_correcting(app, world, certified, reached)
     assert (found == ("issued", 240)) == unlocked
+
+
+def confirm_while_correcting(app, world, asked: Asked, when: Event) -> tuple[int, str]:
+    """Answer and state of a certificate confirmed while its hours are corrected."""
+    number = issue(app, asked.other, world.a.closed_edition_id, asked.enrolment)
+    do(app, "UPDATE certificate SET state = 'under_review'")
+    when.clear()
+    path = f"/certificates/{number}/decision"
+    answers = at_once(
+        lambda: asked.send(asked.other, path, decision="confirm"), lambda: asked.approve(when)
+    )
+    assert answers[1] == 302
+    return answers[0], one(app, "SELECT state FROM certificate")
+
+
+def test_no_certificate_is_confirmed_over_hours_just_corrected(app, world, certified, reached):
+    assert confirm_while_correcting(app, world, certified, reached) == (302, "under_review")
+
+
+def test_a_confirmation_that_does_not_wait_would_be_noticed(
+    app, world, certified, reached, unlocked
+):
+    found = confirm_while_correcting(app, world, certified, reached)
+    assert (found == (302, "issued")) == unlocked
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ EFFECTS = {
     "mark a person": "SELECT count(*) FROM audit_event WHERE action = 'sheet.marked'",
     "close a sheet": "SELECT count(*) FROM audit_event WHERE action = 'sheet.closed'",
     "close an edition": "SELECT count(*) FROM audit_event WHERE action = 'edition.closed'",
-    "issue certificates": "SELECT count(*) FROM certificate",
+    "issue certificates": "SELECT count(*) FROM certificate_batch",
 }
 
 
@@ -30,7 +30,8 @@ def prepared(visit, world):
         if deed == "issue certificates":
             coordinator = visit("coordinator")
             url = f"/editions/{world.a.closed_edition_id}/certificates"
-            return coordinator, url, form(coordinator.get(url), "")
+            chosen = {"enrolment": [str(i) for i in world.a.closed_enrolment_ids]}
+            return coordinator, url, form(coordinator.post(f"{url}/choice", chosen), url)
         hand = Hand(visit("trainer_alfa"), world.a.lesson_id)
         hand.open()
         if deed == "mark a person":

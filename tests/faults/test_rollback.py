@@ -70,8 +70,8 @@ def close(visit, world):
 def issue(visit, world):
     coordinator = visit("coordinator")
     url = f"/editions/{world.a.closed_edition_id}/certificates"
-    drawn = form(coordinator.get(url), "")
-    drawn["enrolment"] = str(world.a.closed_enrolment_ids[0])
+    chosen = {"enrolment": str(world.a.closed_enrolment_ids[0])}
+    drawn = form(coordinator.post(f"{url}/choice", chosen), url)
     return lambda: coordinator.client.post(url, data=drawn)
 
 

@@ -25,6 +25,7 @@ from app.registers.corrections.queries import margin_notes
 from tests import world as worlds
 from tests.faults.files import pdf, picture
 from tests.faults.together import at_once, slowly, statuses, without_locks
+from tests.issuing import issue
 from tests.ledger import arranging, ask, checksum, do, one
 from tests.pages import csv_rows, form, main, pairs, table, tree, words
 
@@ -477,8 +478,7 @@ def test_the_other_way_round_a_person_below_the_threshold_completes(app, visit, 
 
 def test_a_certificate_with_other_hours_goes_under_review(app, visit, world, person, early):
     coordinator = visit("coordinator")
-    url = f"/editions/{world.a.closed_edition_id}/certificates"
-    coordinator.client.post(url, data={**form(coordinator.get(url), ""), "enrolment": [person]})
+    issue(app, coordinator, world.a.closed_edition_id, person)
     number = one(app, "SELECT number || '/' || year FROM certificate")
     page = main(coordinator.get(f"/corrections/{early}"))
     assert f"L'attestato {number} passerà in verifica" in page
@@ -490,8 +490,7 @@ def test_a_certificate_with_other_hours_goes_under_review(app, visit, world, per
 def test_another_reason_of_absence_leaves_the_certificate_alone(app, visit, world, trainer, person):
     do(app, "UPDATE lesson SET planned_minutes = 1 WHERE id = :id", id=world.a.past_lesson_id)
     coordinator = visit("coordinator")
-    url = f"/editions/{world.a.closed_edition_id}/certificates"
-    coordinator.client.post(url, data={**form(coordinator.get(url), ""), "enrolment": [person]})
+    issue(app, coordinator, world.a.closed_edition_id, person)
     number = number_of(trainer.send("?subject=topic", topic="Ascolto attivo"))
     decide(coordinator, number)
     assert one(app, "SELECT state FROM certificate") == "issued"

@@ -10,6 +10,7 @@ from app.domain.enrolment import EnrolmentState
 from app.domain.vocabulary import EditionKind, TargetGroup
 from app.models import Course, Edition, Organisation, UserAccount, Venue
 from tests import world as worlds
+from tests.issuing import issue
 from tests.ledger import arranging, ask, one
 from tests.pages import csv_rows, table, tree, with_class, words
 
@@ -76,10 +77,8 @@ def programme(app, visit, world):
             worlds.close_page(
                 worlds.make_lesson(apart, 1, worlds.NOW - timedelta(days=50)), [there], account
             )
-    visit("coordinator").post(
-        f"/editions/{world.a.closed_edition_id}/certificates",
-        {"enrolment": world.a.closed_enrolment_ids[0]},
-    )
+    edition, enrolment = world.a.closed_edition_id, world.a.closed_enrolment_ids[0]
+    issue(app, visit("coordinator"), edition, enrolment)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from app.domain.people import search_key
 from app.domain.vocabulary import EditionKind, PartnershipRole, ServiceArea
 from app.models import Course, Organisation, UserAccount
 from tests import world as worlds
+from tests.issuing import issue
 from tests.ledger import arranging, one
 from tests.pages import csv_rows, main, table, tree, with_class, words
 
@@ -127,12 +128,9 @@ def test_a_file_follows_search_and_filter(find):
     assert [row[0] for row in rows] == [f"Folla {i:02d}" for i in range(29, -1, -1)]
 
 
-def test_every_list_gives_a_file_with_the_rows_it_shows(visit, world):
+def test_every_list_gives_a_file_with_the_rows_it_shows(app, visit, world):
     coordinator = visit("coordinator")
-    coordinator.post(
-        f"/editions/{world.a.closed_edition_id}/certificates",
-        {"enrolment": world.a.closed_enrolment_ids[0]},
-    )
+    issue(app, coordinator, world.a.closed_edition_id, world.a.closed_enrolment_ids[0])
     for path, notes in (
         ("/courses", 1), ("/editions", 1), ("/bodies", 1), ("/certificates", 1), ("/people", 1),
         (f"/courses/{world.a.course_id}", 1), ("/dashboard/OUT1", 1), ("/dashboard/OUT3", 1),
