@@ -262,7 +262,8 @@ class Grounds:
 
     def path(self, rule: Any, values: dict[str, Any]) -> str:
         """The address of the rule with these values, written even where no converter would."""
-        parts = {**ROUTES[rule.endpoint].values, **values}
+        issuing = {"issuer_id": self.sides["alfa"].body}
+        parts = {**issuing, **ROUTES[rule.endpoint].values, **values}
         return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", lambda m: str(parts[m[1]]), rule.rule)
 
     def own_path(self, who: str, endpoint: str, method: str = "GET") -> str:

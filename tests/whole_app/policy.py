@@ -251,7 +251,7 @@ ROUTES: dict[str, Route] = {
     "auth.logout": Route(SIGNED_IN, Write("tutor_beta")),
     "auth.start": Route(Permission.ACCOUNT_OWN),
     "badges.credential": Route(Permission.MY_RECORD),
-    "badges.issuer": Route(PUBLIC, values={"issuer_id": "1"}),
+    "badges.issuer": Route(PUBLIC),
     "badges.keys": Route(PUBLIC),
     "bodies.index": Route(Permission.BODY_READ),
     "bodies.show": Route(Permission.BODY_READ),

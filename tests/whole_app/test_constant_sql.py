@@ -19,6 +19,8 @@ MOST = 8
 
 # An archive asks once for each file, when its turn comes: the memory holds one at a time.
 FILE_BY_FILE = {"bundle.download"}
+# Counting a try ends the transaction at hand: who is signed in may be asked for once more.
+COUNTS_TRIES = {"sharing.shared", "sharing.paper"}
 
 
 def counts(visits: Iterable[Visit]) -> dict[tuple, int]:
@@ -41,7 +43,7 @@ def growing(small: dict[tuple, int], large: dict[tuple, int]) -> list[str]:
     return [
         f"{key}: {small[key]}, then {large[key]}"
         for key in small
-        if small[key] != large[key] and key[1] not in FILE_BY_FILE
+        if small[key] != large[key] and key[1] not in FILE_BY_FILE | COUNTS_TRIES
     ]
 
 
@@ -57,7 +59,8 @@ def test_the_number_of_statements_does_not_grow(visits, large_grounds):
 def test_no_page_asks_often(visits):
     found = counts(visits)
     assert any(found.values())
-    assert {key: number for key, number in found.items() if number > MOST} == {}
+    most = {key: MOST + (key[1] in COUNTS_TRIES) for key in found}
+    assert {key: number for key, number in found.items() if number > most[key]} == {}
 
 
 # --- planted faults ----------------------------------------------------------

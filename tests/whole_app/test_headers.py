@@ -33,12 +33,22 @@ DIRECTIVES = {
 }
 
 
-def weak(answer: Any, https: bool = False) -> list[str]:
+# Read by programs of other sites: who issues badges, and with which key.
+FOR_ANYBODY = {"badges.issuer", "badges.keys"}
+# An address that is a secret is not told to the next page either.
+SECRET_ADDRESS = {"sharing.shared", "sharing.paper"}
+
+
+def weak(answer: Any, https: bool = False, endpoint: str = "") -> list[str]:
     """What is missing from the headers of the answer."""
-    headers = answer.headers
+    headers, wanted = answer.headers, dict(EXPECTED)
+    if endpoint in FOR_ANYBODY:
+        wanted["Cross-Origin-Resource-Policy"] = "cross-origin"
+    if endpoint in SECRET_ADDRESS:
+        wanted["Referrer-Policy"] = "no-referrer"
     found = [
         f"{name}: {headers.get(name)}"
-        for name, value in EXPECTED.items()
+        for name, value in wanted.items()
         if headers.get(name) != value
     ]
     policy = headers.get("Content-Security-Policy", "")
@@ -89,7 +99,9 @@ def failures(visits: Iterable[Visit]) -> list[str]:
     found = []
     for visit in visits:
         signed_in = visit.page.who != "anonymous" and visit.page.endpoint != "static"
-        lines = weak(visit.answer) + (kept(visit.answer) if signed_in else [])
+        lines = weak(visit.answer, endpoint=visit.page.endpoint) + (
+            kept(visit.answer) if signed_in else []
+        )
         found += [f"{visit.page}: {line}" for line in lines]
     return found
 
