@@ -82,6 +82,11 @@ def _first_waiting(but: list[int]) -> int | None:
 
 def issue_item(item_id: int) -> bool:
     """Issue one certificate asked for, or note why not; False when it must wait."""
+    with force_locale("it"):  # the language of the paper; the worker has no reader of its own
+        return _issue_item(item_id)
+
+
+def _issue_item(item_id: int) -> bool:
     quick = not current_app.config["SEAL_TSA_URL"]
     clashed = False
     for lost in range(TRIES):
@@ -92,8 +97,7 @@ def issue_item(item_id: int) -> bool:
         except Overtaken:
             continue
         except RuleViolation as violation:
-            with force_locale("it"):
-                return _refuse(item_id, explain(violation.sentence))
+            return _refuse(item_id, explain(violation.sentence))
         except IntegrityError:
             clashed = True  # somebody was quicker, or what is stored does not fit together
         except (*OUTAGES, seals.SealUnavailable):
