@@ -12,11 +12,11 @@ RATINGS = range(1, 6)  # from "for nothing" to "entirely"
 
 # Five statements to agree with; the words by which the answers are kept never change.
 STATEMENTS: Mapping[str, Sentence] = {
-    "useful": Sentence("Gli argomenti sono utili per il mio lavoro."),
-    "clear": Sentence("Le spiegazioni sono state chiare."),
-    "examples": Sentence("Esempi ed esercitazioni erano vicini ai casi che incontro."),
-    "organised": Sentence("Orari, sede e materiali erano ben organizzati."),
-    "overall": Sentence("Nel complesso consiglierei il corso a un collega."),
+    "useful": Sentence("Gli argomenti sono utili per il mio lavoro"),
+    "clear": Sentence("Le spiegazioni sono state chiare"),
+    "examples": Sentence("Esempi ed esercitazioni erano vicini ai casi che incontro"),
+    "organised": Sentence("Orari, sede e materiali erano ben organizzati"),
+    "overall": Sentence("Nel complesso consiglierei il corso a un collega"),
 }
 
 

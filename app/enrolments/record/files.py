@@ -83,7 +83,7 @@ def _course(course: Course) -> RecordCourse:
 
 def _outcome(course: Course) -> str:
     state = course.standing.state
-    if state is EnrolmentState.CONFIRMED:
+    if course.under_way:
         return "in corso" if course.standing.held else "non ancora iniziato"
     return OUTCOMES.get(state) or f"iscrizione: {labels.italian(state).lower()}"
 

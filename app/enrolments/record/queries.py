@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from app.documents.badge import KINDS
 from app.domain.certificates import CertificateKind, CertificateState, number_text
-from app.domain.enrolment import expected
+from app.domain.enrolment import EnrolmentState, expected
 from app.extensions import db
 from app.hours import Standing, attended_by_lesson, standing, standings
 from app.models import (
@@ -45,6 +45,11 @@ class Course:
 
     standing: Standing
     delivering_body: str
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the outcome is still open."""
+        return self.standing.state is EnrolmentState.CONFIRMED
 
 
 @dataclass(frozen=True)
