@@ -83,7 +83,11 @@ def _first_waiting(but: list[int]) -> int | None:
 def issue_item(item_id: int) -> bool:
     """Issue one certificate asked for, or note why not; False when it must wait."""
     with force_locale("it"):  # the language of the paper; the worker has no reader of its own
-        return _issue_item(item_id)
+        try:
+            return _issue_item(item_id)
+        except (*OUTAGES, seals.SealUnavailable):
+            log.warning("certificate of item %d postponed", item_id, exc_info=True)
+            return False
 
 
 def _issue_item(item_id: int) -> bool:
@@ -101,8 +105,7 @@ def _issue_item(item_id: int) -> bool:
         except IntegrityError:
             clashed = True  # somebody was quicker, or what is stored does not fit together
         except (*OUTAGES, seals.SealUnavailable):
-            log.warning("certificate of item %d postponed", item_id, exc_info=True)
-            return False
+            raise
         except Exception:  # one that cannot be drawn must not stop those behind it
             log.exception("certificate of item %d not issued", item_id)
             return _refuse(item_id, "Il documento non si è potuto comporre.")

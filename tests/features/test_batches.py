@@ -232,6 +232,23 @@ def test_an_outage_postpones_and_refuses_nothing(app, coordinator, edition, peop
     assert ask(app, NUMBERS) == [(1,), (2,), (3,)]
 
 
+def test_an_outage_while_a_refusal_is_noted_postpones_it(
+    app, coordinator, edition, people, monkeypatch
+):
+    ask_for(coordinator, edition, people[0])
+    do(app, "UPDATE person SET tax_code = NULL")
+
+    def fails(_batch):
+        raise OperationalError("x", {}, Exception())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(keeping, "finish", fails)
+        work(app)
+    assert states(app) == ["waiting"]
+    work(app)
+    assert states(app) == ["refused"]
+
+
 @pytest.mark.parametrize("error", [DataError, IntegrityError])
 def test_one_that_cannot_be_stored_does_not_stop_the_queue(
     app, coordinator, edition, people, monkeypatch, error
