@@ -4,6 +4,8 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -21,6 +23,7 @@ from app.models import (
 )
 
 BATCH = 50  # files in memory at once
+LONGEST_REASON = 300  # characters kept beside the certificate; the trail keeps all
 
 CERTIFICATE, PDF, COUNTER, EVIDENCE, SIGNED = (
     model.__table__
@@ -46,29 +49,36 @@ def check_certificates(connection: Connection, tick: Tick) -> Iterator[Finding]:
     )
     for batch in rows.partitions():
         for row in batch:
-            issued, last = said.pop(row.id, ({}, ""))
-            if fault := file_fault(row, issued):
+            told = said.pop(row.id, Said())
+            if fault := file_fault(row, told.issued):
                 yield Finding(PDF.name, row.id, fault)
-            if fault := _read(row, issued, last):
+            if fault := _read(row, told):
                 yield Finding(CERTIFICATE.name, row.id, fault)
         tick(len(batch))
     for certificate_id in said:
         yield Finding(CERTIFICATE.name, certificate_id, "manca: la traccia dice che fu rilasciato")
 
 
-def _said(connection: Connection) -> dict[int, tuple[dict[str, Any], str]]:
-    """Per certificate what the trail said at issue, and the last deed on it."""
-    said: dict[int, tuple[dict[str, Any], str]] = {}
+@dataclass
+class Said:
+    """What the trail says of a certificate: at issue, and of the last deed on it."""
+
+    issued: dict[str, Any] = field(default_factory=dict)
+    last: dict[str, Any] = field(default_factory=dict)
+
+
+def _said(connection: Connection) -> dict[int, Said]:
+    said: dict[int, Said] = defaultdict(Said)
     wanted = (
         select(DEED.c.target_id, DEED.c.action, DEED.c.details, DEED.c.at, DEED.c.account_id)
         .where(DEED.c.target_type == CERTIFICATE.name, DEED.c.action.in_(STATES))
         .order_by(DEED.c.sequence)
     )
     for row in connection.execute(wanted):
-        details = said.get(row.target_id, ({}, ""))[0]
+        told = {**opened(row.details), "at": row.at, "by_id": row.account_id, "deed": row.action}
         if row.action == Action.CERTIFICATE_ISSUED:
-            details = {**opened(row.details), "at": row.at, "by": row.account_id}
-        said[row.target_id] = details, row.action
+            said[row.target_id].issued = told
+        said[row.target_id].last = told
     return said
 
 
@@ -84,15 +94,18 @@ def file_fault(row: Row[Any], issued: dict[str, Any]) -> str:
     return ""
 
 
-def _read(row: Row[Any], issued: dict[str, Any], last: str) -> str:
+def _read(row: Row[Any], told: Said) -> str:
     try:
-        return certificate_fault(row, issued, last)
+        return certificate_fault(row, told.issued) or life_fault(row, told.last)
     except (AttributeError, TypeError, ValueError):
         return "il contenuto non si legge più"
 
 
-def certificate_fault(row: Row[Any], issued: dict[str, Any], last: str) -> str:
-    """What is wrong with the row the public page shows, or nothing."""
+def certificate_fault(row: Row[Any], issued: dict[str, Any]) -> str:
+    """What is wrong with the row the public page shows, or nothing.
+
+    An older trail does not name holder and certificate replaced, an older content no kind.
+    """
     if not issued:
         return "rilasciato senza che la traccia lo sappia"
     content = row.content
@@ -104,15 +117,39 @@ def certificate_fault(row: Row[Any], issued: dict[str, Any], last: str) -> str:
     }
     if any(content.get(key) != value for key, value in said.items()):
         return "numero, codice o nome non sono quelli del contenuto"
+    if content.get("kind", row.kind) != row.kind:
+        return "non è del tipo che il contenuto dice"
     if issued.get("content", content_hash(content)) != content_hash(content):
         return "il contenuto non è quello rilasciato"
     if issued.get("enrolment") != row.enrolment_id:
         return "è di un'altra iscrizione"
-    if abs(issued["at"] - row.issued_at) > AT_ONCE or issued["by"] != row.issued_by_id:
+    if issued.get("person", row.person_id) != row.person_id:
+        return "è di un'altra persona"
+    if issued.get("replaces", row.replaces_id) != row.replaces_id:
+        return "ne sostituisce un altro da quello che la traccia dice"
+    if abs(issued["at"] - row.issued_at) > AT_ONCE or issued["by_id"] != row.issued_by_id:
         return "mano o data del rilascio non sono quelle della traccia"
-    if STATES[last] != row.state:  # type: ignore[index]
-        return f"è {row.state}, secondo la traccia {STATES[last]}"  # type: ignore[index]
     return ""
+
+
+def life_fault(row: Row[Any], last: dict[str, Any]) -> str:
+    """Whether state, moment, hand and reason are those of the last deed on it; or nothing."""
+    state = STATES[last["deed"]]
+    if state != row.state:
+        return f"è {row.state}, secondo la traccia {state}"
+    if state is CertificateState.ISSUED:
+        return ""
+    reason = last.get("reason", "")[:LONGEST_REASON]
+    if state is CertificateState.UNDER_REVIEW:
+        same = reason == row.review_reason and _at_once(last["at"], row.review_since)
+    else:
+        same = (reason, last["by_id"]) == (row.revoked_reason, row.revoked_by_id)
+        same = same and _at_once(last["at"], row.revoked_at)
+    return "" if same else "mano, data o motivo non sono quelli della traccia"
+
+
+def _at_once(told: datetime, kept: datetime | None) -> bool:
+    return kept is not None and abs(told - kept) <= AT_ONCE
 
 
 def check_signed_copies(connection: Connection, tick: Tick) -> Iterator[Finding]:

@@ -25,11 +25,13 @@ from app.models import (
     CertificateFile,
     Correction,
     EvidenceFile,
+    Person,
     PresenceInterval,
     RegisterSheet,
     SelfCheckIn,
 )
 
+PERSON = Person.__table__
 EVENT, RECORD, SHEET, ENTRY, STAY, PDF, EVIDENCE, CERTIFICATE, CHECK_IN, CORRECTION, REGISTER = (
     model.__table__
     for model in (
@@ -124,6 +126,37 @@ def issued_content_changed(hand: Intruder) -> Named:
     certificate = hand.pick(CERTIFICATE)
     content = {**certificate.content, "counted_minutes": 9_999}
     hand.change(certificate, CERTIFICATE, content=content)
+    return CERTIFICATE.name, certificate.id
+
+
+def life_changed(hand: Intruder) -> Named:
+    """A certificate that holds again, or for another hand or reason than the trail's."""
+    certificate = hand.pick(CERTIFICATE, CERTIFICATE.c.revoked_at.is_not(None))
+    other = hand.random.choice(
+        [
+            {"state": "issued" if certificate.state == "revoked" else "revoked"},
+            {"revoked_reason": "Altro motivo"},
+            {"revoked_at": certificate.revoked_at - LONG_AGO}, {"revoked_by_id": None},
+        ]
+    )  # fmt: skip
+    hand.change(certificate, CERTIFICATE, **other)
+    return CERTIFICATE.name, certificate.id
+
+
+def holder_changed(hand: Intruder) -> Named:
+    """A certificate that is somebody else's, or takes another's place."""
+    certificate = hand.pick(CERTIFICATE)
+    holders = {row.person_id for row in hand.rows(CERTIFICATE)}
+    somebody = hand.pick(PERSON, PERSON.c.id.not_in(holders)).id
+    taken = {row.replaces_id for row in hand.rows(CERTIFICATE)}
+    others = [row.id for row in hand.rows(CERTIFICATE) if row.id not in {*taken, certificate.id}]
+    other = hand.random.choice(
+        [
+            {"person_id": somebody}, {"kind": "participation"},
+            {"replaces_id": hand.random.choice(others)},
+        ]
+    )  # fmt: skip
+    hand.change(certificate, CERTIFICATE, **other)
     return CERTIFICATE.name, certificate.id
 
 
@@ -242,7 +275,8 @@ def record_put_in(hand: Intruder) -> Named:
 def certificate_put_in(hand: Intruder) -> Named:
     certificate = hand.pick(CERTIFICATE)
     number = hand.last(CERTIFICATE.c.number) + 1
-    hand.put(CERTIFICATE, certificate, number=number, code="A" * 32, state="revoked")
+    fresh = {"number": number, "code": "A" * 32, "state": "revoked", "replaces_id": None}
+    hand.put(CERTIFICATE, certificate, **fresh)
     return CERTIFICATE.name, hand.last(CERTIFICATE.c.id)
 
 
@@ -405,7 +439,10 @@ def evidence_replaced(hand: Intruder) -> Named:
 
 
 TWELVE = {
-    "change a value": (status_changed, topic_changed, issued_content_changed, correction_changed),
+    "change a value": (
+        status_changed, topic_changed, issued_content_changed, correction_changed, life_changed,
+        holder_changed,
+    ),
     "change hours": (minutes_changed, stay_changed, delivered_changed),
     "delete a row": (
         event_taken_out, record_taken_out, entry_taken_out, stay_taken_out, row_taken_out,

@@ -286,6 +286,8 @@ UNSEEN = [
     (tampering.check_in_put_in, ["check_check_ins"]),
     (tampering.pdf_replaced, [(files, "file_fault", blind)]),
     (tampering.certificate_put_in, [(files, "certificate_fault", blind)]),
+    (tampering.life_changed, [(files, "life_fault", blind)]),
+    (tampering.holder_changed, [(files, "certificate_fault", blind)]),
     (tampering.evidence_replaced, [(verification, "check_evidence", idle)]),
 ]
 
