@@ -89,11 +89,9 @@ def ask_replacement(
 
 def add_signed_copy(actor: Actor, certificate_id: int, raw: bytes) -> SignedCopy:
     """Keep a copy signed outside, if it is the document with nothing but signatures added."""
-    certificate = _held(certificate_id).certificate
-    if certificate.state not in (CertificateState.ISSUED, CertificateState.UNDER_REVIEW):
-        raise RuleViolation(Sentence("L'attestato non vale più: una copia firmata non serve."))
-    if db.session.get(SignedCopy, certificate.id):
-        raise RuleViolation(Sentence("Una copia firmata c'è già: non si cambia."))
+    life = _held(certificate_id)
+    check_signable(life)
+    certificate = life.certificate
     stored = db.session.get_one(CertificateFile, certificate.id)
     signers = ", ".join(dict.fromkeys(report.signer for report in covers(stored.pdf, raw)))
     copy = SignedCopy(
@@ -107,6 +105,14 @@ def add_signed_copy(actor: Actor, certificate_id: int, raw: bytes) -> SignedCopy
     db.session.add(copy)
     _record(actor, Action.CERTIFICATE_SIGNED, certificate, sha256=copy.sha256, signers=copy.signers)
     return copy
+
+
+def check_signable(life: Life) -> None:
+    """Whether a signed copy may be added at all, whatever the file. Raises RuleViolation."""
+    if life.certificate.state not in (CertificateState.ISSUED, CertificateState.UNDER_REVIEW):
+        raise RuleViolation(Sentence("L'attestato non vale più: una copia firmata non serve."))
+    if life.signed is not None:
+        raise RuleViolation(Sentence("Una copia firmata c'è già: non si cambia."))
 
 
 def _held(certificate_id: int) -> Life:

@@ -57,7 +57,7 @@ def _decided(certificate_id: int, form: DecisionForm) -> Response:
 @requires(Permission.CERTIFICATE_SIGN)
 @takes_files
 def sign(certificate_id: int):
-    life_of(certificate_id, current_user)
+    actions.check_signable(life_of(certificate_id, current_user))
     form = SignedCopyForm()
     if not form.validate():
         return _page(certificate_id, form, 422)
