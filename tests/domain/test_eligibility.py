@@ -2,12 +2,14 @@
 """May this enrolment have a certificate, and why (not)."""
 
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
 
+from app.domain.certificates import CertificateKind
 from app.domain.edition import EditionState
-from app.domain.eligibility import Case, conditions, is_eligible, why
+from app.domain.eligibility import Case, conditions, has_enough_hours, is_eligible, why
 from app.domain.enrolment import EnrolmentState
 
 GOOD = Case(
@@ -146,3 +148,121 @@ def test_the_first_reason_is_the_most_decisive() -> None:
 )
 def test_the_boundary_of_the_threshold(counted: int, planned: int, eligible: bool) -> None:
     assert is_eligible(replace(GOOD, counted=counted, planned=planned)) is eligible
+
+
+# Every kind, each condition at its boundary
+
+K, E = CertificateKind, EnrolmentState
+LONG = replace(GOOD, counted=768, planned=960)
+NOT = E.NOT_COMPLETED
+
+
+@pytest.mark.parametrize(
+    ("change", "eligible"),
+    [
+        # Frequency: the threshold, or a derogation below it.
+        ({"counted": 767, "enrolment_state": NOT}, False),
+        ({"counted": 767, "enrolment_state": NOT, "derogated": True}, True),
+        ({"counted": 1, "enrolment_state": NOT, "derogated": True}, True),
+        ({"counted": 0, "enrolment_state": NOT, "derogated": True}, False),
+        ({"counted": 768, "enrolment_state": NOT, "derogated": True}, True),
+        ({"counted": 767, "enrolment_state": E.CONFIRMED, "derogated": True}, False),
+        ({"counted": 767, "enrolment_state": E.WITHDRAWN, "derogated": True}, False),
+        ({"planned": 0, "counted": 0, "derogated": True}, False),
+        ({"counted": 961, "planned": 960}, True),
+        ({"threshold": 100, "counted": 959}, False),
+        ({"threshold": 100, "counted": 960}, True),
+        ({"threshold": 1, "counted": 10}, True),
+        ({"threshold": 1, "counted": 9}, False),
+        # Participation: a minute is enough, whatever the outcome.
+        ({"kind": K.PARTICIPATION, "counted": 767, "enrolment_state": NOT}, True),
+        ({"kind": K.PARTICIPATION, "counted": 1, "enrolment_state": NOT}, True),
+        ({"kind": K.PARTICIPATION, "counted": 0, "enrolment_state": NOT}, False),
+        ({"kind": K.PARTICIPATION, "counted": 768}, True),
+        ({"kind": K.PARTICIPATION, "counted": 1, "enrolment_state": E.CONFIRMED}, False),
+        ({"kind": K.PARTICIPATION, "assessment_passed": False}, True),
+        # With assessment: threshold and test.
+        ({"kind": K.WITH_ASSESSMENT}, False),
+        ({"kind": K.WITH_ASSESSMENT, "assessment_passed": False}, False),
+        ({"kind": K.WITH_ASSESSMENT, "assessment_passed": True}, True),
+        ({"kind": K.WITH_ASSESSMENT, "assessment_passed": True, "counted": 767,
+          "enrolment_state": NOT}, False),
+        ({"kind": K.WITH_ASSESSMENT, "assessment_passed": True, "counted": 767,
+          "enrolment_state": NOT, "derogated": True}, True),
+        ({"kind": K.WITH_ASSESSMENT, "assessment_passed": False, "counted": 767,
+          "enrolment_state": NOT, "derogated": True}, False),
+        ({"kind": K.FREQUENCY, "assessment_passed": False}, True),
+        # The questionnaire, where it is asked.
+        ({"questionnaire_asked": True}, False),
+        ({"questionnaire_asked": True, "questionnaire_answered": True}, True),
+        ({"questionnaire_answered": True}, True),
+        # Teaching: hours of closed pages; threshold, outcome, test, questionnaire are no matter.
+        ({"kind": K.TEACHING, "counted": 1, "planned": 1, "threshold": 0}, True),
+        ({"kind": K.TEACHING, "counted": 0, "planned": 0, "threshold": 0}, False),
+        ({"kind": K.TEACHING, "counted": 0, "derogated": True}, False),
+        ({"kind": K.TEACHING, "enrolment_state": E.CONFIRMED}, True),
+        ({"kind": K.TEACHING, "questionnaire_asked": True}, True),
+        ({"kind": K.TEACHING, "edition_state": EditionState.RUNNING}, False),
+        ({"kind": K.TEACHING, "open_sheets": 1}, False),
+        ({"kind": K.TEACHING, "missing_personal_data": ("codice fiscale",)}, False),
+        ({"kind": K.TEACHING, "issuing_body_configured": False}, False),
+        ({"kind": K.TEACHING, "certificate_exists": True}, False),
+    ],
+)  # fmt: skip
+def test_every_kind_at_its_boundaries(change: dict[str, Any], eligible: bool) -> None:
+    case = replace(LONG, **change)
+    assert is_eligible(case) is eligible
+    assert all(condition.satisfied for condition in conditions(case)) is eligible
+
+
+NUMBERED = [K.FREQUENCY, K.PARTICIPATION, K.WITH_ASSESSMENT, K.TEACHING]
+ALWAYS = [
+    {"edition_state": EditionState.RUNNING},
+    {"edition_state": EditionState.CANCELLED},
+    {"open_sheets": 1},
+    {"missing_personal_data": ("data di nascita",)},
+    {"issuing_body_configured": False},
+    {"certificate_exists": True},
+]
+
+
+@pytest.mark.parametrize(("kind", "change"), list(product(NUMBERED, ALWAYS)), ids=str)
+def test_what_every_kind_wants_and_no_derogation_replaces(
+    kind: CertificateKind, change: dict[str, Any]
+) -> None:
+    good = replace(LONG, kind=kind, assessment_passed=True, derogated=True)
+    assert is_eligible(good)
+    missing = replace(good, **change)
+    assert not is_eligible(missing)
+    assert [c.satisfied for c in conditions(missing)].count(False) == 1
+    assert why(missing) == next(c.sentence for c in conditions(missing) if not c.satisfied)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"counted": 767, "enrolment_state": NOT, "derogated": True},
+         "Sotto la soglia, con deroga: presenza di 12 h 47 min su 16 h."),
+        ({"kind": K.PARTICIPATION, "counted": 90}, "Presenza registrata: 1 h 30 min."),
+        ({"kind": K.PARTICIPATION, "counted": 0}, "Nessuna presenza registrata."),
+        ({"kind": K.WITH_ASSESSMENT}, "L'esito della prova finale non è registrato."),
+        ({"kind": K.WITH_ASSESSMENT, "assessment_passed": False}, "Prova finale non superata."),
+        ({"questionnaire_asked": True}, "Manca il questionario di gradimento: è anonimo."),
+        ({"kind": K.TEACHING, "counted": 240}, "Ore svolte, dai fogli chiusi: 4 h."),
+        ({"kind": K.TEACHING, "counted": 0},
+         "Nessuna lezione svolta risulta dai fogli chiusi."),
+    ],
+)  # fmt: skip
+def test_why_in_words_of_each_kind(change: dict[str, Any], sentence: str) -> None:
+    assert str(why(replace(LONG, **change))) == sentence
+
+
+@pytest.mark.parametrize(
+    ("kind", "counted", "enough"),
+    [
+        (K.FREQUENCY, 767, False), (K.FREQUENCY, 768, True), (K.PARTICIPATION, 0, False),
+        (K.PARTICIPATION, 1, True), (K.TEACHING, 0, False), (K.TEACHING, 1, True),
+    ],
+)  # fmt: skip
+def test_hours_alone(kind: CertificateKind, counted: int, enough: bool) -> None:
+    assert has_enough_hours(replace(LONG, kind=kind, counted=counted)) is enough
