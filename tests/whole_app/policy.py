@@ -394,7 +394,8 @@ ROUTES: dict[str, Route] = {
     "life.show": Route(Permission.CERTIFICATE_DOWNLOAD),
     "life.sign": Route(
         Permission.CERTIFICATE_SIGN,
-        Write("coordinator", lambda side: {"file": (BytesIO(PHOTO), "copia.pdf")}, status=422),
+        # The certificate has its copy already.
+        Write("coordinator", lambda side: {"file": (BytesIO(PHOTO), "copia.pdf")}, status=409),
     ),
     "mailbox.index": Route(Permission.MAIL_READ),
     "mailbox.requeue": Route(Permission.MAIL_RESEND, Write("admin")),
