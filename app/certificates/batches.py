@@ -13,6 +13,8 @@ from app.extensions import db
 from app.models import Certificate, CertificateBatch, CertificateBatchItem, Person
 from app.scope import visible
 
+AT_FIRST = 50  # rows shown while the issue runs
+
 
 @dataclass(frozen=True)
 class ItemRow:
@@ -33,6 +35,11 @@ class BatchPage:
 
     batch: CertificateBatch
     rows: list[ItemRow]
+
+    @property
+    def shown(self) -> list[ItemRow]:
+        """All of them once it is done; while it runs, what is asked again every second is short."""
+        return self.rows[:AT_FIRST] if self.waiting else self.rows
 
     @property
     def waiting(self) -> int:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from app import seals
-from app.certificates import issuing, keeping
+from app.certificates import batches, issuing, keeping
 from app.domain.vocabulary import StaffRole
 from app.models import Lesson, Person
 from tests import world as worlds
@@ -412,6 +412,18 @@ def test_a_large_batch_takes_its_turn_with_other_jobs(
     assert states(app) == ["issued", "issued", "waiting"]
     assert work(app) == 1
     assert ask(app, NUMBERS) == [(1,), (2,), (3,)]
+
+
+def test_while_it_runs_what_is_asked_every_second_is_short(
+    app, coordinator, edition, people, monkeypatch
+):
+    monkeypatch.setattr(batches, "AT_FIRST", 2)
+    where = ask_for(coordinator, edition, *people).headers["Location"]
+    part = coordinator.get(f"{where}/progress")
+    assert len(list(tree(part).iter("tr"))) == 1 + 2
+    assert "Qui i primi 2" in part.text
+    work(app)
+    assert len(table(coordinator.get(where))) == 3
 
 
 def test_an_old_batch_left_behind_does_not_hold_up_a_new_one(app, coordinator, edition, people):
