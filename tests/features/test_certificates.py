@@ -296,6 +296,7 @@ def test_the_repertory_as_workbook_and_paper_says_the_same(app, issue, world):
     assert "nessun numero manca" in text
     name = ask(app, "SELECT holder_family_name FROM certificate WHERE number = 2")[0][0]
     narrowed = issue.visitor.get("/certificates", query_string={"format": "pdf", "q": name})
+    assert narrowed.status_code == 200, main(narrowed)
     assert "Estratto" in text_by_poppler(narrowed.data)
 
 
