@@ -134,6 +134,8 @@ def certificate_fault(row: Row[Any], issued: dict[str, Any]) -> str:
 
 def life_fault(row: Row[Any], last: dict[str, Any]) -> str:
     """Whether state, moment, hand and reason are those of the last deed on it; or nothing."""
+    if not last:
+        return ""  # said already, where the issue is looked for
     state = STATES[last["deed"]]
     if state != row.state:
         return f"è {row.state}, secondo la traccia {state}"
