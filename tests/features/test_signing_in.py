@@ -124,7 +124,8 @@ def test_who_has_several_roles_chooses_one_and_may_change_it(app, visit, world):
     assert visitor.get("/today").status_code == 403
     visitor.post("/login/role", {"assignment": values[0]})
     assert visitor.get("/today").status_code == 200
-    assert visitor.get("/my").status_code == 403
+    enrolment = world.a.enrolment_ids[0]
+    assert visitor.post(f"/enrolments/{enrolment}/declaration", {}).status_code == 403
 
 
 def test_the_role_acted_in_stands_in_the_audit_trail(app, visit, world):
