@@ -9,6 +9,6 @@ from app.forms import Form
 
 class IssueForm(Form):
     notify = BooleanField(
-        _l("Avvisare per posta chi lo riceve"),
+        _l("Avvisare per e-mail chi lo riceve"),
         description=_l("Un messaggio a testa, dopo il rilascio, con l'indirizzo di verifica."),
     )

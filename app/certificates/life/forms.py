@@ -28,7 +28,7 @@ class DecisionForm(Form):
         description=_l("Per sostituire o revocare: almeno dieci caratteri. Resta agli atti, non è pubblico."),
         render_kw={"rows": 3, "maxlength": 300},
     )  # fmt: skip
-    notify = BooleanField(_l("Avvisare per posta chi riceve il nuovo attestato"))
+    notify = BooleanField(_l("Avvisare per e-mail chi riceve il nuovo attestato"))
 
 
 class SignedCopyForm(Form):
