@@ -104,13 +104,20 @@ class new_postgresql:  # noqa: N801 - used as a function
         return make_url(POSTGRESQL).set(database=self.name).render_as_string(hide_password=False)
 
     def __exit__(self, *_error) -> None:
-        self._run(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+        # Not WITH (FORCE): it would end the server's own vacuum too, which only its owner may.
+        self._run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            f"WHERE datname = '{self.name}' AND usename = current_user"
+        )
+        self._run(f'DROP DATABASE IF EXISTS "{self.name}"')
 
     def _run(self, sql: str) -> None:
         engine = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(sql))
-        engine.dispose()
+        try:
+            with engine.connect() as connection:
+                connection.execute(text(sql))
+        finally:
+            engine.dispose()
 
 
 @pytest.fixture

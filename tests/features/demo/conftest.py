@@ -43,10 +43,11 @@ def demo_folder(tmp_path_factory, worker_id):
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        app = application(folder)
-        with app.app_context():
-            prepare(reset=False)
-            db.engine.dispose()
+        if not (folder / "loaded").exists():
+            with application(folder).app_context():
+                prepare(reset=False)
+                db.engine.dispose()
+            (folder / "loaded").touch()
     return folder
 
 
