@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Row, Select, Subquery, case, func, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    Subquery,
+    bindparam,
+    case,
+    func,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from app.domain import eligibility
@@ -45,7 +56,7 @@ CERTIFIED = VALID & Certificate.number.is_not(None) & Certificate.enrolment_id.i
 TAKES_PLACE = Lesson.state.in_([LessonState.SCHEDULED, LessonState.HELD])
 
 
-def attended(enrolment_id: int | None = None) -> Subquery:
+def attended(enrolment_id: ColumnElement[int] | None = None) -> Subquery:
     """Minutes counted per enrolment, from closed pages only; a lesson recovered counts once.
 
     With an id only that enrolment's rows are looked at: an issue asks for one at a time.
@@ -58,7 +69,7 @@ def attended(enrolment_id: int | None = None) -> Subquery:
     )
 
 
-def attended_by_lesson(enrolment_id: int | None = None) -> Subquery:
+def attended_by_lesson(enrolment_id: ColumnElement[int] | None = None) -> Subquery:
     """The same minutes by the lesson at which they were spent."""
     home, away = _attended_at_home(), _recovered()
     if enrolment_id is not None:
@@ -117,7 +128,7 @@ def _recovered() -> Select[Any]:
     )
 
 
-def held(edition_id: int | None = None) -> Subquery:
+def held(edition_id: ColumnElement[int] | None = None) -> Subquery:
     """Per edition: minutes and lessons planned, held (page closed), and pages not yet closed."""
     ours = () if edition_id is None else (Lesson.edition_id == edition_id,)
     closed = RegisterSheet.state == SheetState.CLOSED
@@ -334,12 +345,14 @@ def all_standings(*where: ColumnElement[bool]) -> list[Standing]:
     return [standing(row) for row in db.session.execute(standings(*where))]
 
 
+_enrolment, _edition = bindparam("enrolment", type_=Integer), bindparam("edition", type_=Integer)
+# Put together once: that takes longer than the database does, and an issue asks for each person.
+_ONE = standings(Enrolment.id == _enrolment, attended=attended(_enrolment), held=held(_edition))
+
+
 def one_standing(enrolment_id: int, edition_id: int) -> Standing | None:
     """The standing of one enrolment, without adding up anybody else's hours."""
-    statement = standings(
-        Enrolment.id == enrolment_id, attended=attended(enrolment_id), held=held(edition_id)
-    )
-    row = db.session.execute(statement).one_or_none()
+    row = db.session.execute(_ONE, {"enrolment": enrolment_id, "edition": edition_id}).one_or_none()
     return standing(row) if row else None
 
 
