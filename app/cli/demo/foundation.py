@@ -30,10 +30,10 @@ from app.cli.demo.staff import (
     trainers,
 )  # fmt: skip
 from app.cli.demo.stage import Stage
-from app.cli.demo.timetable import municipalities
 from app.domain.roles import Role
 from app.domain.vocabulary import BodyKind, PartnershipRole, TargetGroup
 from app.models import UserAccount
+from app.municipalities import municipalities
 from app.people.actions import affiliate, move_person, register_person
 from app.programmes.actions import found_programme, set_certificate_template
 
