@@ -27,7 +27,7 @@ from app.domain.text import clean
 from app.domain.vocabulary import MessageState
 from app.extensions import db
 from app.models import OutboxMessage, Programme
-from app.pages import NO_PROGRAMME, publicity_of
+from app.pages import NO_PROGRAMME, publicity_words
 
 # Longer than any sending takes: until then no other worker takes the message.
 LEASE = timedelta(minutes=15)
@@ -157,7 +157,7 @@ def _with_foot(body: str, programme_id: int | None) -> str:
     return draw(
         "_foot.txt",
         body=body.strip(),
-        publicity=publicity_of(programme) if programme else NO_PROGRAMME,
+        publicity=publicity_words(programme) if programme else NO_PROGRAMME,
         owner_name=current_app.config["OWNER_NAME"],
         address=current_app.config["BASE_URL"],
     )

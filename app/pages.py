@@ -2,7 +2,7 @@
 """What every page shows around its content: navigation, publicity block, language, formats."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -14,16 +14,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from jinja2 import StrictUndefined
-from sqlalchemy import func, select
+from sqlalchemy import case, select
 
 from app import clock, labels
 from app.access import can
 from app.clock import ROME
+from app.documents.pictures import Logo
 from app.documents.publicity import PublicityBlock
+from app.domain import publicity as rules
 from app.domain.attendance import hours_text
 from app.domain.roles import Permission, permits
 from app.errors import explain
 from app.extensions import babel, db
+from app.logos import logo_files
 from app.models import Programme
 from app.security_headers import account_mark
 
@@ -54,6 +57,7 @@ NAVIGATION = (
     (Permission.PERSON_READ, "people.index", _l("Persone")),
     (Permission.BODY_READ, "bodies.index", _l("Enti")),
     (Permission.CERTIFICATE_LIST, "certificates.index", _l("Attestati")),
+    (Permission.PROGRAMME_READ, "programmes.index", _l("Progetti")),
     (Permission.AUDIT_READ, "auditing.index", _l("Pista di controllo")),
     (Permission.ACCOUNT_LIST, "auth.accounts", _l("Utenze")),
     (Permission.MAIL_READ, "mailbox.index", _l("Posta")),
@@ -190,20 +194,54 @@ def asset(name: str) -> str:
     return url_for("static", filename=name, v=version)
 
 
-def publicity() -> PublicityBlock:
-    """The block of the programme at hand; for a visitor, of the programme founded last."""
-    if "publicity" not in g:
+def funded_programme() -> Programme | None:
+    """The programme at hand; for a visitor, of those already begun the one founded last."""
+    if "funded" not in g:
         ours = current_user.programme_id if current_user.is_authenticated else None
-        last = select(func.max(Programme.id)).scalar_subquery()
-        programme = db.session.scalars(
-            select(Programme).where(Programme.id == (ours or last))
-        ).one_or_none()
-        g.publicity = publicity_of(programme) if programme else NO_PROGRAMME
-    return g.publicity
+        found = select(Programme).limit(1)
+        if ours:
+            found = found.where(Programme.id == ours)
+        else:
+            begun = case((Programme.starts_on <= clock.today(), 0), else_=1)
+            found = found.order_by(begun, Programme.id.desc())
+        g.funded = db.session.scalars(found).one_or_none()
+    return g.funded
+
+
+def publicity() -> PublicityBlock:
+    """The block that a document of the programme at hand carries, with its logos.
+
+    Raises RuleViolation while a part is missing: no document is drawn without it.
+    """
+    programme = funded_programme()
+    if programme is None:
+        return NO_PROGRAMME
+    block = publicity_of(programme)
+    if not programme.logos:
+        return block
+    images = {digest: file.content for digest, file in logo_files(programme.logos).items()}
+    return replace(block, logos=tuple(Logo(**one) for one in programme.logos), images=images)
 
 
 def publicity_of(programme: Programme) -> PublicityBlock:
-    """What page and paper say of the funding (publicity rules of the grant agreement)."""
+    """What the documents of the programme say of its funding. RuleViolation: a part is missing."""
+    rules.check(publicity_lacks(programme))
+    return publicity_words(programme)
+
+
+def publicity_lacks(programme: Programme) -> tuple[rules.PublicityPart, ...]:
+    """The parts of its publicity that the programme has not written yet."""
+    return rules.missing(
+        union_line=programme.union_line,
+        fund_line=programme.fund_line,
+        statement=programme.publicity_statement,
+        code=programme.code,
+        logos=programme.logos,
+    )
+
+
+def publicity_words(programme: Programme) -> PublicityBlock:
+    """What pages and messages say of the funding, however much of it is written."""
     return PublicityBlock(
         union_line=programme.union_line,
         fund_line=programme.fund_line,
@@ -229,9 +267,11 @@ def _around() -> dict[str, Any]:
     if g.get("plain"):
         return {}  # the page of a failure asks nobody anything
     demo = current_app.config["NAME"] == "demo"
+    programme = funded_programme()
     return {
         "navigation": _navigation(),
-        "publicity": publicity(),
+        "publicity": publicity_words(programme) if programme else NO_PROGRAMME,
+        "publicity_logos": programme.logos if programme else [],
         "demo_clock": _demo_clock() if demo else None,
         "account_mark": account_mark(),
         "drawn_at": clock.now(),
