@@ -24,6 +24,7 @@ from app.application import Application
 from app.auditing import routes as auditing
 from app.auth import routes as auth
 from app.bodies import routes as bodies
+from app.bodies.adding import routes as adding
 from app.certificates import routes as certificates
 from app.certificates.assessment import routes as assessment
 from app.certificates.badges import routes as open_badges
@@ -59,7 +60,7 @@ from config import Config
 FEATURES = (
     auth, book, registers, evidence, enrolments, dashboard, courses, people, bodies, certificates, auditing, public,
     mailbox, check_in, prospects, corrections, imports, life, derogations, assessment, template,
-    programmes, credits, bundle, record, sharing, questionnaire, declarations, open_badges,
+    programmes, adding, credits, bundle, record, sharing, questionnaire, declarations, open_badges,
 )  # fmt: skip
 JOBS = (
     mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,

@@ -65,6 +65,13 @@ NAVIGATION = (
 
 # Pages that lie under another page of the navigation than the index of their own part.
 LIES_UNDER = {
+    "adding.apply": "bodies.index",
+    "adding.by_hand": "bodies.index",
+    "adding.municipalities": "bodies.index",
+    "adding.pick": "bodies.index",
+    "adding.preview": "bodies.index",
+    "adding.search": "bodies.index",
+    "adding.table": "bodies.index",
     "prospects.index": "dashboard.show",
     "prospects.show": "courses.editions",
     "book.endorse": "courses.editions",

@@ -59,3 +59,44 @@ def check_begun(*, begun: bool, held: bool) -> None:
     """A part once held is ended with a date, never unsaid. Raises RuleViolation."""
     if begun and not held:
         raise RuleViolation(Sentence("Un ruolo già avuto non si toglie: scrivere quando finisce."))
+
+
+def check_ours(*, ours: bool, others: bool) -> None:
+    """A body of another programme alone is changed there. Raises RuleViolation."""
+    if others and not ours:
+        raise RuleViolation(
+            Sentence(
+                "L'ente partecipa soltanto a un altro progetto: prima va aggiunto a questo, "
+                "dai suoi ruoli."
+            )
+        )
+
+
+def check_deactivation(*, leads: bool, issues: bool, delivering: int, elsewhere: bool) -> None:
+    """Whether nothing in progress hangs on the body.
+
+    ``leads``: it is lead beneficiary or coordinator now; ``issues``: the certificates are
+    its own; ``delivering``: editions it delivers that are not concluded; ``elsewhere``: it
+    has a part in another programme. Raises RuleViolation.
+    """
+    if leads:
+        raise RuleViolation(
+            Sentence("L'ente guida il progetto: prima va concluso il suo ruolo, e dato ad altri.")
+        )
+    if issues:
+        raise RuleViolation(
+            Sentence("L'ente rilascia gli attestati: prima va cambiato il modello degli attestati.")
+        )
+    if delivering:
+        raise RuleViolation(
+            Sentence(
+                "L'ente realizza edizioni non ancora concluse: %(editions)d.",
+                {"editions": delivering},
+            )
+        )
+    if elsewhere:
+        raise RuleViolation(
+            Sentence(
+                "L'ente ha un ruolo anche in un altro progetto: qui si concludono solo i suoi ruoli."
+            )
+        )
