@@ -26,8 +26,8 @@ from app.domain.delivery import ATTEMPTS, next_try
 from app.domain.text import clean
 from app.domain.vocabulary import MessageState
 from app.extensions import db
+from app.funding import NO_PROGRAMME, publicity_words
 from app.models import OutboxMessage, Programme
-from app.pages import NO_PROGRAMME, publicity_words
 
 # Longer than any sending takes: until then no other worker takes the message.
 LEASE = timedelta(minutes=15)

@@ -2,7 +2,7 @@
 """What every page shows around its content: navigation, publicity block, language, formats."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -14,21 +14,18 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from jinja2 import StrictUndefined
-from sqlalchemy import case, select
 
 from app import clock, labels
 from app.access import can
 from app.clock import ROME
-from app.documents.pictures import Logo
-from app.documents.publicity import PublicityBlock
-from app.domain import publicity as rules
 from app.domain.attendance import hours_text
 from app.domain.roles import Permission, permits
 from app.errors import explain
-from app.extensions import babel, db
-from app.logos import logo_files
-from app.models import Programme
+from app.extensions import babel
+from app.funding import NO_PROGRAMME, funded_programme, publicity, publicity_of, publicity_words
 from app.security_headers import account_mark
+
+__all__ = ["asset", "clock_time", "day", "first_page", "language", "moment", "percent", "publicity", "publicity_of"]  # fmt: skip
 
 LANGUAGES = ("it", "en")
 
@@ -38,12 +35,6 @@ class NavItem:
     label: str
     url: str
     active: bool
-
-
-# Before the first programme is founded there is no funding to acknowledge.
-NO_PROGRAMME = PublicityBlock(
-    "", "", "", "", "FOR PA – Formazione nella Pubblica Amministrazione", ""
-)
 
 
 # Where each role begins, and what its navigation offers: (permission, endpoint, label).
@@ -199,64 +190,6 @@ def asset(name: str) -> str:
     path = Path(str(current_app.static_folder)) / name
     version = _digest(path, path.stat().st_mtime_ns) if path.exists() else "missing"
     return url_for("static", filename=name, v=version)
-
-
-def funded_programme() -> Programme | None:
-    """The programme at hand; for a visitor, of those already begun the one founded last."""
-    if "funded" not in g:
-        ours = current_user.programme_id if current_user.is_authenticated else None
-        found = select(Programme).limit(1)
-        if ours:
-            found = found.where(Programme.id == ours)
-        else:
-            begun = case((Programme.starts_on <= clock.today(), 0), else_=1)
-            found = found.order_by(begun, Programme.id.desc())
-        g.funded = db.session.scalars(found).one_or_none()
-    return g.funded
-
-
-def publicity() -> PublicityBlock:
-    """The block that a document of the programme at hand carries, with its logos.
-
-    Raises RuleViolation while a part is missing: no document is drawn without it.
-    """
-    programme = funded_programme()
-    if programme is None:
-        return NO_PROGRAMME
-    block = publicity_of(programme)
-    if not programme.logos:
-        return block
-    images = {digest: file.content for digest, file in logo_files(programme.logos).items()}
-    return replace(block, logos=tuple(Logo(**one) for one in programme.logos), images=images)
-
-
-def publicity_of(programme: Programme) -> PublicityBlock:
-    """What the documents of the programme say of its funding. RuleViolation: a part is missing."""
-    rules.check(publicity_lacks(programme))
-    return publicity_words(programme)
-
-
-def publicity_lacks(programme: Programme) -> tuple[rules.PublicityPart, ...]:
-    """The parts of its publicity that the programme has not written yet."""
-    return rules.missing(
-        union_line=programme.union_line,
-        fund_line=programme.fund_line,
-        statement=programme.publicity_statement,
-        code=programme.code,
-        logos=programme.logos,
-    )
-
-
-def publicity_words(programme: Programme) -> PublicityBlock:
-    """What pages and messages say of the funding, however much of it is written."""
-    return PublicityBlock(
-        union_line=programme.union_line,
-        fund_line=programme.fund_line,
-        ministry_line=programme.ministry_line,
-        statement=programme.publicity_statement,
-        programme_title=f"{programme.acronym} – {programme.title}",
-        programme_code=f"PROG {programme.code}",
-    )
 
 
 def _navigation() -> list[NavItem]:

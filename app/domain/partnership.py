@@ -23,10 +23,6 @@ class Span:
         """Whether the two have a day in common."""
         return not _before(self, other) and not _before(other, self)
 
-    def holds(self, day: date) -> bool:
-        """Whether the day lies in it."""
-        return self.meets(Span(day, day))
-
 
 def _before(one: Span, other: Span) -> bool:
     return one.ends_on is not None and other.starts_on is not None and one.ends_on < other.starts_on

@@ -16,6 +16,7 @@ from app.domain.register import SheetState
 from app.domain.roles import Role
 from app.domain.vocabulary import CourseState, PartnershipRole
 from app.extensions import db
+from app.funding import publicity_lacks
 from app.models import (
     CertificateTemplate,
     Course,
@@ -28,7 +29,6 @@ from app.models import (
     RegisterSheet,
     RoleAssignment,
 )
-from app.pages import publicity_lacks
 from app.scope import PROGRAMME_WIDE, clause
 
 

@@ -12,11 +12,11 @@ from app.domain.programme import check_grace
 from app.domain.publicity import PublicityPart
 from app.domain.roles import Permission
 from app.forms import add_violation, render_form
+from app.funding import funded_programme
 from app.indicator_names import FIGURES
 from app.labels import italian
 from app.logos import ask_files_again, logo_files, places_of
 from app.models import Programme
-from app.pages import funded_programme
 from app.programmes import changing, queries, reading, succession
 from app.programmes.forms import DATA, TEXTS, ProgrammeForm, SuccessorForm, TargetsForm
 from app.scope import get_visible

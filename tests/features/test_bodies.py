@@ -346,7 +346,7 @@ def test_offices_are_written_in_a_table_and_offered(app, coordinator, url, world
     wrong = {**drawn, "new1-name": "Scuola", "new1-service_area": "astrologia"}
     assert coordinator.client.post(f"{url}/offices", data=wrong).status_code == 422
     # An office of another body is not reached by its number.
-    theirs = {**form(coordinator.get(f"/bodies/{world.b.home_id}/offices"), ""), f"office{ids['Anagrafe']}-name": "Rubato"}  # fmt: skip
+    theirs = {**filled(coordinator.get(f"/bodies/{world.b.home_id}/offices")), f"office{ids['Anagrafe']}-name": "Rubato"}  # fmt: skip
     assert coordinator.client.post(f"/bodies/{world.b.home_id}/offices", data=theirs).status_code == 302  # fmt: skip
     assert "Rubato" not in str(ask(app, "SELECT name FROM office"))
     assert HOSTILE in main(visit("representative_alfa").get(url))

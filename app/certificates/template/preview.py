@@ -11,8 +11,8 @@ from app import clock, seals
 from app.documents.certificate import CertificateContent, render_certificate
 from app.documents.certificate_content import Logo
 from app.documents.proof import proof_picture
+from app.funding import publicity_words
 from app.models import CertificateTemplate, Programme
-from app.pages import publicity_words
 
 WORDS = "ANTEPRIMA – senza valore"
 WIDTH = 1_400  # pixels
