@@ -24,6 +24,7 @@ from app.application import Application
 from app.auditing import routes as auditing
 from app.auth import routes as auth
 from app.bodies import routes as bodies
+from app.bodies.adding import routes as adding
 from app.certificates import routes as certificates
 from app.certificates.assessment import routes as assessment
 from app.certificates.badges import routes as open_badges
@@ -44,6 +45,7 @@ from app.extensions import compress, csrf, db, login_manager, migrate
 from app.integrity.heads import keep_head
 from app.mailbox import routes as mailbox
 from app.people import routes as people
+from app.programmes import routes as programmes
 from app.prospects import routes as prospects
 from app.public import routes as public
 from app.registers import routes as registers
@@ -58,7 +60,7 @@ from config import Config
 FEATURES = (
     auth, book, registers, evidence, enrolments, dashboard, courses, people, bodies, certificates, auditing, public,
     mailbox, check_in, prospects, corrections, imports, life, derogations, assessment, template,
-    credits, bundle, record, sharing, questionnaire, declarations, open_badges,
+    programmes, adding, credits, bundle, record, sharing, questionnaire, declarations, open_badges,
 )  # fmt: skip
 JOBS = (
     mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,

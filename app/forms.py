@@ -7,7 +7,14 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, StringField, ValidationError
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    StringField,
+    ValidationError,
+)
 from wtforms.fields.core import UnboundField
 
 from app.domain.errors import RuleViolation
@@ -15,7 +22,10 @@ from app.domain.text import clean, is_clean
 from app.errors import explain
 from app.idempotency import FIELD
 
-__all__ = ["Form", "add_violation", "clean_line", "no_control_characters", "render_form"]
+__all__ = [
+    "Day", "Form", "WholeNumber", "add_violation", "clean_line", "no_control_characters",
+    "render_form",
+]  # fmt: skip
 
 
 def clean_line(value: Any) -> Any:
@@ -61,6 +71,26 @@ class Form(FlaskForm):
             return super().render_field(field, render_kw)
 
     idempotency_key = HiddenField(name=FIELD, default=lambda: secrets.token_hex(16))
+
+
+class Day(DateField):
+    """A day, and an Italian sentence for what is none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_l("Quello scritto non è una data.")) from None
+
+
+class WholeNumber(IntegerField):
+    """A whole number, and an Italian sentence for what is none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_l("Quello scritto non è un numero intero.")) from None
 
 
 def add_violation(field: Any, violation: RuleViolation) -> None:

@@ -13,6 +13,7 @@ from app.domain.derogations import DerogationCategory
 from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState
 from app.domain.prospects import ProspectState
+from app.domain.publicity import PublicityPart
 from app.domain.register import SheetState
 from app.domain.roles import Role
 from app.domain.sharing import LinkState
@@ -129,6 +130,11 @@ LABELS: tuple[tuple[StrEnum, Any], ...] = (
     (ProspectState.ON_TRACK, _l("In linea")),
     (ProspectState.AT_RISK, _l("A rischio")),
     (ProspectState.IMPOSSIBLE, _l("Non più raggiungibile")),
+    (PublicityPart.UNION_LINE, _l("Riga dell'Unione europea")),
+    (PublicityPart.FUND_LINE, _l("Riga del fondo")),
+    (PublicityPart.STATEMENT, _l("Frase sul cofinanziamento")),
+    (PublicityPart.CODE, _l("Codice del progetto")),
+    (PublicityPart.LOGO_TEXTS, _l("Emblema e loghi, con il testo alternativo")),
     (ServiceArea.FRONT_OFFICE, _l("URP e front office")),
     (ServiceArea.REGISTRY, _l("Anagrafe e stato civile")),
     (ServiceArea.SOCIAL_SERVICES, _l("Servizi sociali")),

@@ -27,8 +27,8 @@ from app.domain.delivery import ATTEMPTS, next_try
 from app.domain.text import clean
 from app.domain.vocabulary import MessageState
 from app.extensions import db
+from app.funding import NO_PROGRAMME, publicity_words
 from app.models import OutboxAttachment, OutboxMessage, Programme
-from app.pages import NO_PROGRAMME, publicity_of
 
 # Longer than any sending takes: until then no other worker takes the message.
 LEASE = timedelta(minutes=15)
@@ -175,7 +175,7 @@ def _with_foot(body: str, programme_id: int | None) -> str:
     return draw(
         "_foot.txt",
         body=body.strip(),
-        publicity=publicity_of(programme) if programme else NO_PROGRAMME,
+        publicity=publicity_words(programme) if programme else NO_PROGRAMME,
         owner_name=current_app.config["OWNER_NAME"],
         address=current_app.config["BASE_URL"],
     )

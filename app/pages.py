@@ -14,18 +14,18 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from jinja2 import StrictUndefined
-from sqlalchemy import func, select
 
 from app import clock, labels
 from app.access import can
 from app.clock import ROME
-from app.documents.publicity import PublicityBlock
 from app.domain.attendance import hours_text
 from app.domain.roles import Permission, permits
 from app.errors import explain
-from app.extensions import babel, db
-from app.models import Programme
+from app.extensions import babel
+from app.funding import NO_PROGRAMME, funded_programme, publicity, publicity_of, publicity_words
 from app.security_headers import account_mark
+
+__all__ = ["asset", "clock_time", "day", "first_page", "language", "moment", "percent", "publicity", "publicity_of"]  # fmt: skip
 
 LANGUAGES = ("it", "en")
 
@@ -35,12 +35,6 @@ class NavItem:
     label: str
     url: str
     active: bool
-
-
-# Before the first programme is founded there is no funding to acknowledge.
-NO_PROGRAMME = PublicityBlock(
-    "", "", "", "", "FOR PA – Formazione nella Pubblica Amministrazione", ""
-)
 
 
 # Where each role begins, and what its navigation offers: (permission, endpoint, label).
@@ -54,6 +48,7 @@ NAVIGATION = (
     (Permission.PERSON_READ, "people.index", _l("Persone")),
     (Permission.BODY_READ, "bodies.index", _l("Enti")),
     (Permission.CERTIFICATE_LIST, "certificates.index", _l("Attestati")),
+    (Permission.PROGRAMME_READ, "programmes.index", _l("Progetti")),
     (Permission.AUDIT_READ, "auditing.index", _l("Pista di controllo")),
     (Permission.ACCOUNT_LIST, "auth.accounts", _l("Utenze")),
     (Permission.MAIL_READ, "mailbox.index", _l("Posta")),
@@ -61,6 +56,13 @@ NAVIGATION = (
 
 # Pages that lie under another page of the navigation than the index of their own part.
 LIES_UNDER = {
+    "adding.apply": "bodies.index",
+    "adding.by_hand": "bodies.index",
+    "adding.municipalities": "bodies.index",
+    "adding.pick": "bodies.index",
+    "adding.preview": "bodies.index",
+    "adding.search": "bodies.index",
+    "adding.table": "bodies.index",
     "prospects.index": "dashboard.show",
     "prospects.show": "courses.editions",
     "book.endorse": "courses.editions",
@@ -190,30 +192,6 @@ def asset(name: str) -> str:
     return url_for("static", filename=name, v=version)
 
 
-def publicity() -> PublicityBlock:
-    """The block of the programme at hand; for a visitor, of the programme founded last."""
-    if "publicity" not in g:
-        ours = current_user.programme_id if current_user.is_authenticated else None
-        last = select(func.max(Programme.id)).scalar_subquery()
-        programme = db.session.scalars(
-            select(Programme).where(Programme.id == (ours or last))
-        ).one_or_none()
-        g.publicity = publicity_of(programme) if programme else NO_PROGRAMME
-    return g.publicity
-
-
-def publicity_of(programme: Programme) -> PublicityBlock:
-    """What page and paper say of the funding (publicity rules of the grant agreement)."""
-    return PublicityBlock(
-        union_line=programme.union_line,
-        fund_line=programme.fund_line,
-        ministry_line=programme.ministry_line,
-        statement=programme.publicity_statement,
-        programme_title=f"{programme.acronym} – {programme.title}",
-        programme_code=f"PROG {programme.code}",
-    )
-
-
 def _navigation() -> list[NavItem]:
     here = request.endpoint or ""
     if here not in {endpoint for _permission, endpoint, _label in NAVIGATION}:
@@ -229,9 +207,11 @@ def _around() -> dict[str, Any]:
     if g.get("plain"):
         return {}  # the page of a failure asks nobody anything
     demo = current_app.config["NAME"] == "demo"
+    programme = funded_programme()
     return {
         "navigation": _navigation(),
-        "publicity": publicity(),
+        "publicity": publicity_words(programme) if programme else NO_PROGRAMME,
+        "publicity_logos": programme.logos if programme else [],
         "demo_clock": _demo_clock() if demo else None,
         "account_mark": account_mark(),
         "drawn_at": clock.now(),

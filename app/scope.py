@@ -35,6 +35,7 @@ from app.models import (
     OutboxMessage,
     Partnership,
     Person,
+    Programme,
     RecordLink,
     Recovery,
     RegisterSheet,
@@ -169,6 +170,13 @@ def _organisation(actor: Actor) -> Clause:
     return false()
 
 
+def _funded_programme(actor: Actor) -> Clause:
+    """The programme the role was given for, for those who coordinate or audit it."""
+    if actor.role not in PROGRAMME_WIDE:
+        return false()
+    return Programme.id == actor.programme_id
+
+
 def _certificate(actor: Actor) -> Clause:
     match actor.role:
         case Role.PARTICIPANT | Role.TRAINER | Role.TUTOR:
@@ -270,6 +278,7 @@ CLAUSES: dict[type[Any], Callable[[Actor], Clause]] = {
     Organisation: _organisation,
     OutboxMessage: _outbox_message,
     Person: _person,
+    Programme: _funded_programme,
     RecordLink: _record_link,
     Recovery: _recovery,
     ScannedEvidence: _scanned_evidence,

@@ -478,13 +478,14 @@ def build_world(size: int = 1) -> World:
 
 
 def add_logo(programme: Programme) -> None:
-    """A logo on the template in force."""
+    """A logo on the template in force, and one beside the emblem."""
     template = db.session.scalars(
         select(CertificateTemplate)
         .where(CertificateTemplate.programme_id == programme.id)
         .order_by(CertificateTemplate.version.desc())
     ).first()
     template.logos = [{"sha256": keep("image/png", picture("PNG")), "name": "Stemma"}]
+    programme.logos = template.logos
     db.session.flush()
 
 

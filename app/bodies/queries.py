@@ -10,11 +10,12 @@ from sqlalchemy import case, exists, func, select
 from app import labels
 from app.actor import Actor
 from app.domain.enrolment import expected
+from app.domain.partnership import HELD_BY_ONE, Span
 from app.domain.vocabulary import BodyKind, PartnershipRole
 from app.extensions import db
 from app.hours import EXPECTED, Standing, all_standings
 from app.listing import Filter, Listing, Plan, paginate
-from app.models import Enrolment, Organisation, Partnership
+from app.models import Enrolment, Office, Organisation, Partnership, Programme
 from app.scope import clause
 
 # Of several parts a list shows the first of these.
@@ -37,6 +38,7 @@ class BodyRow:
     population: int | None
     enrolled: int
     part: str
+    active: bool
 
 
 def body_list(actor: Actor) -> Listing:
@@ -64,6 +66,7 @@ def body_list(actor: Actor) -> Listing:
         Organisation.population,
         enrolled,
         part,
+        Organisation.active,
     ).where(clause(Organisation, actor))
     return paginate(
         statement,
@@ -73,6 +76,8 @@ def body_list(actor: Actor) -> Listing:
                 "enrolled": [enrolled, Organisation.name],
                 "population": [Organisation.population, Organisation.name],
                 "province": [Organisation.province_code, Organisation.name],
+                "part": [part, Organisation.name],
+                "kind": [Organisation.kind, Organisation.name],
             },
             search=Organisation.search_key,
             filters=[
@@ -81,16 +86,19 @@ def body_list(actor: Actor) -> Listing:
                        lambda role: exists().where(*ours, Partnership.role == role)),
                 Filter("province", _("Provincia"), [("PG", "Perugia"), ("TR", "Terni")],
                        Organisation.province_code),
+                Filter("in", _("Nel progetto"), [("yes", _("Sì")), ("no", _("No"))],
+                       lambda value: exists().where(*ours) == (value == "yes")),
             ],
         ),
-        lambda row: BodyRow(*row[:6], part="" if row[6] is None else labels.label(PARTS[row[6]])),
+        lambda row: BodyRow(*row[:6], "" if row[6] is None else labels.label(PARTS[row[6]]), row[7]),
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class BodyPage:
     body: Organisation
-    parts: Sequence[PartnershipRole]
+    parts: Sequence[Partnership]
+    offices: Sequence[Office]
     staff: list[Standing]
 
     @property
@@ -107,13 +115,55 @@ class BodyPage:
 
 
 def body_page(actor: Actor, body: Organisation) -> BodyPage:
-    """The body's part in the programme and its staff's enrolments within the actor's scope."""
-    parts = db.session.scalars(
-        select(Partnership.role).where(
+    """The body's parts, its offices, its staff's enrolments within the actor's scope."""
+    return BodyPage(
+        body,
+        parts(actor, body),
+        offices(body),
+        all_standings(clause(Enrolment, actor), Enrolment.home_body_id == body.id),
+    )
+
+
+def parts(actor: Actor, body: Organisation) -> list[Partnership]:
+    """The parts of the body in the programme, the most leading first."""
+    found = db.session.scalars(
+        select(Partnership)
+        .where(
             Partnership.organisation_id == body.id,
             Partnership.programme_id == actor.programme_id,
         )
-    ).all()
-    return BodyPage(
-        body, parts, all_standings(clause(Enrolment, actor), Enrolment.home_body_id == body.id)
+        .order_by(RANK)
     )
+    return list(found)
+
+
+def offices(body: Organisation) -> list[Office]:
+    """The offices of the body, those in use first."""
+    found = db.session.scalars(
+        select(Office)
+        .where(Office.organisation_id == body.id)
+        .order_by(Office.active.desc(), Office.name)
+    )
+    return list(found)
+
+
+def programme_of(actor: Actor) -> Programme:
+    """The programme the actor's role was given for."""
+    return db.session.get_one(Programme, actor.programme_id)
+
+
+def others_with(actor: Actor, body: Organisation) -> dict[PartnershipRole, list[tuple[str, Span]]]:
+    """Who else holds each part that only one may hold, and when."""
+    rows = db.session.execute(
+        select(Partnership.role, Organisation.name, Partnership.starts_on, Partnership.ends_on)
+        .join(Organisation, Organisation.id == Partnership.organisation_id)
+        .where(
+            Partnership.programme_id == actor.programme_id,
+            Partnership.organisation_id != body.id,
+            Partnership.role.in_(HELD_BY_ONE),
+        )
+    )
+    found: dict[PartnershipRole, list[tuple[str, Span]]] = {}
+    for role, name, start, end in rows:
+        found.setdefault(role, []).append((name, Span(start, end)))
+    return found

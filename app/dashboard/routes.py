@@ -6,7 +6,6 @@ from datetime import date
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from app import clock
@@ -17,24 +16,12 @@ from app.domain.edition import EditionState
 from app.domain.indicators import Figure, Unit
 from app.domain.roles import Permission
 from app.domain.vocabulary import EditionKind
+from app.indicator_names import FIGURES
 from app.labels import label
 from app.listing import Listing, csv_file, wants_csv
 from app.pages import day, percent, publicity
 
 bp = Blueprint("dashboard", __name__)
-
-# Name and definition of each figure, as people read them.
-FIGURES = {
-    "OUT1": (_l("Funzionari iscritti"), _l("Persone diverse con almeno un'iscrizione confermata a un corso.")),
-    "OUT2": (_l("Funzionari formati"), _l("Persone diverse con almeno un attestato valido.")),
-    "OUT3": (_l("Ore di formazione erogate"), _l("Durata effettiva delle lezioni con foglio chiuso.")),
-    "OUT4": (_l("Ore-persona"), _l("Somma delle ore riconosciute a ciascun partecipante, da fogli chiusi.")),
-    "OUT5": (_l("Edizioni concluse"), _l("Edizioni di corso con tutti i fogli chiusi e gli esiti calcolati.")),
-    "OUT6": (_l("Enti raggiunti"), _l("Enti di appartenenza con almeno una persona presente a una lezione.")),
-    "RES1": (_l("Tasso di completamento"), _l("Iscritti che hanno raggiunto la soglia, sugli iscritti alle edizioni concluse (ritirati esclusi).")),
-    "RES2": (_l("Frequenza media"), _l("Ore riconosciute, sulle ore delle lezioni svolte, per tutti gli iscritti.")),
-    "due": (_l("Attestati da rilasciare"), _l("Iscrizioni completate, in edizioni concluse, senza un attestato valido.")),
-}  # fmt: skip
 
 
 def shown(figure: Figure, number: int | None) -> str:

@@ -7,19 +7,14 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from typing import Any
 
+from app.documents.pictures import Logo
 from app.documents.publicity import PublicityBlock
+
+__all__ = ["CertificateContent", "Logo"]
 
 JsonObject = dict[str, Any]
 _LISTS = {"venues", "presence_lines", "logos"}
 _DATES = ("birth_date", "first_day", "last_day", "issue_date")
-
-
-@dataclass(frozen=True)
-class Logo:
-    """A picture by the SHA-256 of its bytes; ``name`` is what a reader hears instead."""
-
-    sha256: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -79,6 +74,12 @@ class CertificateContent:
     seal_note: str = ""
     logos: tuple[Logo, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names written on the page, which a logo beside them would only repeat."""
+        block = self.publicity
+        return (self.issuing_body, self.delivering_body, block.ministry_line, block.union_line)
+
     def to_json(self) -> JsonObject:
         """Text, whole numbers, booleans and lists only; dates are ISO 8601."""
         content: JsonObject = dict(vars(self))
@@ -87,7 +88,7 @@ class CertificateContent:
         for name in _LISTS:
             content[name] = list(content[name])
         content["logos"] = [dict(vars(logo)) for logo in self.logos]
-        content["publicity"] = dict(vars(self.publicity))
+        content["publicity"] = self.publicity.words()
         return content
 
     @classmethod

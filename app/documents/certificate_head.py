@@ -33,7 +33,7 @@ def draw_head(
     middle = max(logos.width, _LEAST_MIDDLE)
     side = (right - left - middle) / 2 - _GUTTER
     _draw_union(paper, content.publicity, left, top, side)
-    draw_logos(paper, content, logos, (left + right - logos.width) / 2, top)
+    draw_logos(paper, content.names, logos, (left + right - logos.width) / 2, top)
     used = EMBLEM_HEIGHT
     if logos.logos:
         issuer = fit(content.issuing_body, SEMIBOLD, middle, Step(1, 14, 10), Step(2, 11, 6))

@@ -87,7 +87,7 @@ def _properties(content: CertificateContent) -> Properties:
 def _draw_issuer(leaves: Leaves, content: CertificateContent, images: Mapping[str, bytes]) -> None:
     row = set_logos(content.logos, images, BAND_EMBLEM_HEIGHT)
     leaves.y -= 22
-    draw_logos(leaves.paper, content, row, LEFT + _INDENT, leaves.y)
+    draw_logos(leaves.paper, content.names, row, LEFT + _INDENT, leaves.y)
     leaves.y -= row.height
     issuer = Words(content.issuing_body, Style(SEMIBOLD, 13, INK))
     leaves.paragraph(issuer, above=6 if content.logos else 0)

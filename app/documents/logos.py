@@ -6,13 +6,12 @@ The emblem is never smaller than a logo, neither in height nor in width
 logos"); wide and tall logos get the same surface, so that none shouts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 
-from app.documents.certificate_content import CertificateContent, Logo
 from app.documents.page import Paper
-from app.documents.pictures import Picture, picture
+from app.documents.pictures import Logo, Picture, picture
 
 MOST_LOGOS = 4
 GAP = 16.0  # points between one and the next
@@ -50,10 +49,8 @@ def set_logos(logos: tuple[Logo, ...], images: Mapping[str, bytes], emblem_heigh
     return Row(tuple(sized), height if logos else 0.0)
 
 
-def draw_logos(paper: Paper, content: CertificateContent, row: Row, x: float, top: float) -> None:
-    """The row from ``x`` on; a logo that only repeats a name written on the page is silent."""
-    block = content.publicity
-    names = (content.issuing_body, content.delivering_body, block.ministry_line, block.union_line)
+def draw_logos(paper: Paper, names: Iterable[str], row: Row, x: float, top: float) -> None:
+    """The row from ``x`` on; a logo that only repeats one of the names on the page is silent."""
     written = {name.casefold() for name in names} | {""}
     for logo, drawn, width, height in row.logos:
         name = logo.name.strip()

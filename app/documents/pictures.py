@@ -16,6 +16,14 @@ _QUALITY = 92
 
 
 @dataclass(frozen=True)
+class Logo:
+    """A picture by the SHA-256 of its bytes; ``name`` is what a reader hears instead."""
+
+    sha256: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Picture:
     """A picture ready to be written: its name in the file, its pixels, its object."""
 

@@ -4,19 +4,25 @@
 "Ogni documento riguardante i progetti, compresi i certificati di frequenza,
 comprende una dichiarazione indicante che il progetto è stato cofinanziato dal
 Fondo" (publicity rules annexed to the Ministry's grant agreement). Only the
-emblem of the Union is drawn here; other bodies appear by name.
+emblem of the Union is drawn here; other bodies appear by name, and by the logos
+that the programme keeps.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from math import cos, pi, sin
 
 from app.documents.fonts import REGULAR, SEMIBOLD
+from app.documents.logos import GAP, set_logos
 from app.documents.page import INK, MUTED, RULE, Paper, Style, line
+from app.documents.pictures import Logo
 from app.documents.typesetting import Step, fit
 
 EMBLEM_ALT = "Emblema dell'Unione europea: dodici stelle d'oro in cerchio su fondo azzurro"
 BAND_EMBLEM_HEIGHT = 29.0  # points: a centimetre, the least the graphical specifications allow
+
+_FUND_SHARE = 0.66  # of the room beside the emblem, the rest is the ministry's
+_BESIDE_LOGOS = 12.0  # points between the ministry and the first logo
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,12 @@ class PublicityBlock:
     statement: str
     programme_title: str
     programme_code: str
+    logos: tuple[Logo, ...] = ()
+    images: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
+
+    def words(self) -> dict[str, str]:
+        """The words without the logos: what a certificate keeps, whose logos are its own."""
+        return {name: text for name, text in vars(self).items() if name not in ("logos", "images")}
 
 
 @cache
@@ -60,14 +72,18 @@ def _star(x: float, y: float, radius: float) -> str:
 
 
 def draw_band(paper: Paper, block: PublicityBlock, left: float, right: float, top: float) -> float:
-    """The header of working papers: emblem and fund at the left, the ministry at the right.
+    """The header of working papers: emblem and fund at the left, ministry and logos at the right.
 
     Returns the height used, in points. Raises MissingGlyph, TextTooLong.
     """
     height = BAND_EMBLEM_HEIGHT
     base, text_left = top - height, left + height * 1.5 + 9
-    fund_measure = (right - left) * 0.58
-    ministry_measure = right - text_left - fund_measure - 12
+    edge, row = right, set_logos(block.logos, block.images, height)
+    if row.logos:
+        right -= row.width + _BESIDE_LOGOS
+    free = right - text_left - 12
+    fund_measure = free * _FUND_SHARE
+    ministry_measure = free - fund_measure
     fund = fit(block.fund_line, REGULAR, fund_measure, Step(1, 8.5, 7), Step(2, 7.5, 4))
     ministry = fit(block.ministry_line, SEMIBOLD, ministry_measure, Step(1, 9, 7), Step(3, 7.5, 4))
     with paper.running("Figure", alt=EMBLEM_ALT):
@@ -81,8 +97,13 @@ def draw_band(paper: Paper, block: PublicityBlock, left: float, right: float, to
         for number, words in enumerate(ministry.lines):
             y = top - 9 - number * ministry.size * 1.15
             paper.write(right, y, words, Style(SEMIBOLD, ministry.size, INK), "right")
+    x = right + _BESIDE_LOGOS
+    for logo, drawn, width, high in row.logos:
+        with paper.running("Figure", alt=logo.name):
+            paper.show(drawn, x, top - (height + high) / 2, width, high)
+        x += width + GAP
     with paper.artifact():
-        paper.paint(line(left, base - 6, right, base - 6, RULE, 0.5))
+        paper.paint(line(left, base - 6, edge, base - 6, RULE, 0.5))
     return height + 6
 
 

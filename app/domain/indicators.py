@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.attendance import share
+from app.domain.errors import RuleViolation, Sentence
 
 SMALLEST_SHOWN = 3
 
@@ -15,6 +16,28 @@ class Unit(StrEnum):
     MINUTES = "minutes"
     PERCENT = "percent"
     COUNT = "count"
+
+
+# The indicators of the programme, in their order, and what each is counted in.
+UNITS = {
+    "OUT1": Unit.PERSONS,
+    "OUT2": Unit.PERSONS,
+    "OUT3": Unit.MINUTES,
+    "OUT4": Unit.MINUTES,
+    "OUT5": Unit.COUNT,
+    "OUT6": Unit.COUNT,
+    "RES1": Unit.PERCENT,
+    "RES2": Unit.PERCENT,
+}
+
+
+def check_target(code: str, target: int) -> None:
+    """A share is at most a hundred. ``target`` as people write it: hours, not minutes.
+
+    Raises RuleViolation.
+    """
+    if UNITS[code] is Unit.PERCENT and target > 100:
+        raise RuleViolation(Sentence("Una percentuale non supera 100."))
 
 
 @dataclass(frozen=True)
@@ -64,17 +87,19 @@ def figures(sums: Sums, targets: Mapping[str, int]) -> tuple[Figure, ...]:
     Targets come by code in the unit of the figure (OUT3 and OUT4: minutes).
     Source: indicators agreed in the grant agreement of the fund.
     """
-    values = (
-        ("OUT1", sums.enrolled_people, Unit.PERSONS),
-        ("OUT2", sums.trained_people, Unit.PERSONS),
-        ("OUT3", sums.delivered_minutes, Unit.MINUTES),
-        ("OUT4", sums.person_minutes, Unit.MINUTES),
-        ("OUT5", sums.editions_held, Unit.COUNT),
-        ("OUT6", sums.bodies_reached, Unit.COUNT),
-        ("RES1", share(sums.eligible, sums.confirmed), Unit.PERCENT),
-        ("RES2", share(sums.person_minutes, sums.possible_minutes), Unit.PERCENT),
+    values = {
+        "OUT1": sums.enrolled_people,
+        "OUT2": sums.trained_people,
+        "OUT3": sums.delivered_minutes,
+        "OUT4": sums.person_minutes,
+        "OUT5": sums.editions_held,
+        "OUT6": sums.bodies_reached,
+        "RES1": share(sums.eligible, sums.confirmed),
+        "RES2": share(sums.person_minutes, sums.possible_minutes),
+    }
+    return tuple(
+        Figure(code, values[code], targets.get(code), unit) for code, unit in UNITS.items()
     )
-    return tuple(Figure(code, value, targets.get(code), unit) for code, value, unit in values)
 
 
 def may_show(n: int) -> bool:

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     ACCOUNT_OWN = "account:own"
     ASSESSMENT_RECORD = "assessment:record"
     AUDIT_READ = "audit:read"
+    BODY_EDIT = "body:edit"
     BODY_READ = "body:read"
     CERTIFICATE_BUNDLE = "certificate:bundle"
     CERTIFICATE_DOWNLOAD = "certificate:download"
@@ -54,6 +55,8 @@ class Permission(StrEnum):
     PERSON_CORRECT = "person:correct"
     PERSON_READ = "person:read"
     PERSON_READ_BIRTH = "person:read-birth"
+    PROGRAMME_READ = "programme:read"
+    PROGRAMME_SET = "programme:set"
     PROSPECT_READ = "prospect:read"
     QUESTIONNAIRE_ANSWER = "questionnaire:answer"
     QUESTIONNAIRE_ASK = "questionnaire:ask"
@@ -84,6 +87,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.ACCOUNT_OWN: frozenset(Role),
     Permission.ASSESSMENT_RECORD: frozenset({_PC, _OR, _TR}),
     Permission.AUDIT_READ: frozenset({_PC, _AU}),
+    Permission.BODY_EDIT: frozenset({_PC}),
     Permission.BODY_READ: frozenset({_PC, _OR, _BR, _AU}),
     Permission.CERTIFICATE_BUNDLE: frozenset({_PC, _OR, _AU}),
     Permission.CERTIFICATE_DOWNLOAD: frozenset({_PC, _OR, _TR, _TU, _PA, _AU}),
@@ -112,6 +116,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.PERSON_CORRECT: frozenset({_PC, _OR}),
     Permission.PERSON_READ: frozenset({_PC, _OR, _BR, _AU}),
     Permission.PERSON_READ_BIRTH: frozenset({_PC, _OR, _AU}),
+    Permission.PROGRAMME_READ: frozenset({_PC, _AU}),
+    Permission.PROGRAMME_SET: frozenset({_PC}),
     Permission.PROSPECT_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _AU}),
     Permission.QUESTIONNAIRE_ANSWER: frozenset({_PA}),
     Permission.QUESTIONNAIRE_ASK: frozenset({_PC, _OR}),

@@ -3,7 +3,7 @@
 
 from app.models.accounts import LoginSession, RoleAssignment, UserAccount
 from app.models.audit import AuditEvent, IdempotencyKey
-from app.models.bodies import Organisation, Partnership
+from app.models.bodies import Office, Organisation, Partnership
 from app.models.certificates import (
     Certificate,
     CertificateBatch,
@@ -70,6 +70,7 @@ __all__ = [
     "LessonStaff",
     "LoginSession",
     "Module",
+    "Office",
     "Organisation",
     "OutboxAttachment",
     "OutboxMessage",

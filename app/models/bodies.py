@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.vocabulary import BodyKind, PartnershipRole
+from app.domain.vocabulary import BodyKind, PartnershipRole, ServiceArea
 from app.models.base import Table, related
 from app.models.types import CleanText, Id, choice
 
@@ -29,6 +29,9 @@ class Organisation(Table):
     tax_code: Mapped[str | None] = mapped_column(CleanText(16))
     certified_email: Mapped[str | None] = mapped_column(CleanText(254))
     active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
     partnerships: Mapped[list["Partnership"]] = related(back_populates="organisation")
 
@@ -53,3 +56,17 @@ class Partnership(Table):
         UniqueConstraint("programme_id", "organisation_id", "role"),
         CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
     )
+
+
+class Office(Table):
+    """An office of a body and the area it serves: what is offered where people are registered."""
+
+    __tablename__ = "office"
+
+    id: Mapped[Id]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    name: Mapped[str] = mapped_column(CleanText(120))
+    service_area: Mapped[ServiceArea | None] = mapped_column(choice(ServiceArea))
+    active: Mapped[bool] = mapped_column(default=True)
+
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)

@@ -3,7 +3,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Table
@@ -32,6 +32,11 @@ class Programme(Table):
     fund_line: Mapped[str] = mapped_column(CleanText(200))
     ministry_line: Mapped[str] = mapped_column(CleanText(120))
     publicity_statement: Mapped[str] = mapped_column(CleanText(400))
+    # [{"sha256": of a kept file, "name": what the logo shows}], in the order they stand.
+    logos: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
     __table_args__ = (
         CheckConstraint("ends_on >= starts_on", name="ends_after_start"),

@@ -6,19 +6,9 @@ from wtforms import BooleanField, DateField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
 from app import clock
-from app.forms import Form
+from app.forms import Day, Form
 
 OLDEST = 120  # years
-
-
-class Day(DateField):
-    """A day, and an Italian sentence for what is none."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_l("Quello scritto non è una data.")) from None
 
 
 class PersonForm(Form):

@@ -6,6 +6,7 @@ from datetime import date
 from app import audit, clock
 from app.actor import Actor
 from app.audit import Action
+from app.domain.programme import usual_retention
 from app.extensions import db
 from app.models import CertificateTemplate, Indicator, Organisation, Programme
 
@@ -32,7 +33,7 @@ def found_programme(
         annual_programme=annual_programme,
         starts_on=starts_on,
         ends_on=ends_on,
-        retention_until=ends_on.replace(year=ends_on.year + 10),
+        retention_until=usual_retention(ends_on),
         union_line="UNIONE EUROPEA",
         fund_line=fund_name,
         ministry_line=ministry_line,

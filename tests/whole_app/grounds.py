@@ -147,6 +147,10 @@ class Side:
     batch: int
     derogation: int
     link: int
+    programme: int
+    programme_code: str
+    spare_body: int
+    inactive_body: int
     no_role_assignment: int = 0
     import_seen: int = 0
     seen: int = 0
@@ -290,6 +294,7 @@ OBJECTS = {
     Kind.LESSON: ("lesson", "unassigned_lesson"),
     Kind.PERSON: ("person", "colleague"),
     Kind.ORGANISATION: ("body", None),
+    Kind.PROGRAMME: ("programme", None),
     Kind.CERTIFICATE: ("certificate", "colleague_certificate"),
     Kind.MESSAGE: ("message", None),
     Kind.SCAN: ("scan", "unassigned_scan"),
@@ -462,6 +467,10 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
         batch=_batch(side.closed_edition.id, accounts["coordinator"], side.closed_enrolments[0]),
         derogation=_derogation(below[1].id, accounts["coordinator"]),
         link=_link(side.enrolments[0].person_id, accounts[f"participant_{name}"], name),
+        programme=programme.id,
+        programme_code=programme.code,
+        spare_body=worlds.make_body().id,
+        inactive_body=worlds.make_body(active=False).id,
     )
 
 

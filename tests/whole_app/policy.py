@@ -14,8 +14,11 @@ from secrets import token_hex
 from typing import Any
 
 from app.access import PUBLIC, SIGNED_IN
+from app.bodies.forms import BLANK_OFFICES
 from app.domain.questionnaires import STATEMENTS
 from app.domain.roles import Permission, Role
+from app.municipalities import municipalities
+from app.programmes.changing import seen_targets
 from tests.faults.files import picture
 from tests.world import PASSWORD
 
@@ -28,6 +31,7 @@ class Kind(StrEnum):
     LESSON = "lesson"
     PERSON = "person"
     ORGANISATION = "organisation"
+    PROGRAMME = "programme"
     CERTIFICATE = "certificate"
     MESSAGE = "message"
     SCAN = "scan"
@@ -49,6 +53,7 @@ PARAMETERS = {
     "lesson_id": Kind.LESSON,
     "person_id": Kind.PERSON,
     "body_id": Kind.ORGANISATION,
+    "programme_id": Kind.PROGRAMME,
     "certificate_id": Kind.CERTIFICATE,
     "correction_id": Kind.CORRECTION,
     "message_id": Kind.MESSAGE,
@@ -117,6 +122,8 @@ SEES: dict[Kind, dict[Role, set[str]]] = {
         _OR: {"own", "other", "elsewhere"},
         _BR: {"own"},
     },
+    # Both bodies work in the same one.
+    Kind.PROGRAMME: {_PC: {"own", "other"}, _AU: {"own", "other"}},
     Kind.ENROLMENT: {
         _PC: {"own", "sibling", "other"},
         _AU: {"own", "sibling", "other"},
@@ -182,6 +189,56 @@ def template(side: Any) -> dict[str, Any]:
     }
 
 
+MUNICIPALITIES = iter(municipalities())
+
+
+def programme(side: Any) -> dict[str, Any]:
+    """The programme's data with another title."""
+    return {
+        "seen": "1",
+        "title": f"Titolo {token_hex(4)}",
+        "acronym": "PROVA",
+        "code": side.programme_code,
+        "fund_name": "Fondo di prova",
+        "starts_on": "2014-08-01",
+        "ends_on": "2015-06-30",
+        "default_threshold": "80",
+        "late_grace_minutes": "0",
+        "union_line": "UNIONE EUROPEA",
+        "fund_line": "Fondo di prova",
+        "ministry_line": "MINISTERO DELL'INTERNO",
+        "publicity_statement": "Progetto co-finanziato dall'Unione Europea",
+        "logo1-name": "Stemma",
+        "logo1-place": "1",
+        **{f"logo{n}-place": "0" for n in (2, 3, 4)},
+    }
+
+
+def successor(side: Any) -> dict[str, Any]:
+    """A programme that takes everything over."""
+    return {
+        "title": "Formare ancora",
+        "acronym": "PROVA II",
+        "code": token_hex(4),
+        "fund_name": "Fondo nuovo",
+        "starts_on": "2016-01-01",
+        "ends_on": "2016-12-31",
+        **dict.fromkeys(
+            ("take_partners", "take_courses", "take_indicators", "take_texts", "take_template"), "y"
+        ),
+    }
+
+
+def offices(side: Any) -> dict[str, Any]:
+    """A new office; the other free rows stay free."""
+    free = {f"new{n}-service_area": "" for n in range(1, BLANK_OFFICES + 1)}
+    return {**free, "new1-name": f"Ufficio {token_hex(4)}", "new1-active": "y"}
+
+
+def body(side: Any) -> dict[str, Any]:
+    return {"seen": "1", "kind": "other", "name": f"Ente {token_hex(4)}"}
+
+
 # The code of the first certificate of the first body.
 CODE = "A" * 32
 
@@ -220,6 +277,41 @@ class Route:
 
 
 ROUTES: dict[str, Route] = {
+    "adding.apply": Route(
+        Permission.BODY_EDIT,
+        Write(
+            "coordinator",
+            lambda side: {
+                "role": "partner_body",
+                "table": f"nome;tipo\nEnte {token_hex(4)};altro\n",
+            },
+        ),
+    ),
+    "adding.by_hand": Route(
+        Permission.BODY_EDIT,
+        Write("coordinator", lambda side: {**body(side), "role": "partner_body"}),
+    ),
+    "adding.municipalities": Route(Permission.BODY_EDIT),
+    "adding.pick": Route(
+        Permission.BODY_EDIT,
+        Write(
+            "coordinator",
+            lambda side: {"role": "partner_body", "istat": next(MUNICIPALITIES).istat_code},
+        ),
+    ),
+    "adding.preview": Route(
+        Permission.BODY_EDIT,
+        Write(
+            "coordinator",
+            lambda side: {"role": "partner_body", "file": (BytesIO(b"nome\nTodi\n"), "enti.csv")},
+            status=200,
+        ),
+    ),
+    "adding.search": Route(
+        Permission.BODY_EDIT,
+        Write("coordinator", lambda side: {"role": "partner_body", "q": "todi"}, status=200),
+    ),
+    "adding.table": Route(Permission.BODY_EDIT),
     "assessment.ask_questionnaire": Route(Permission.QUESTIONNAIRE_ASK, Write("organiser_alfa")),
     "assessment.record": Route(
         Permission.ASSESSMENT_RECORD,
@@ -253,7 +345,27 @@ ROUTES: dict[str, Route] = {
     "badges.credential": Route(Permission.MY_RECORD),
     "badges.issuer": Route(PUBLIC),
     "badges.keys": Route(PUBLIC),
+    "bodies.deactivate": Route(
+        Permission.BODY_EDIT, Write("coordinator", of="spare_body"), of="spare_body"
+    ),
+    "bodies.edit": Route(Permission.BODY_EDIT, Write("coordinator", body)),
     "bodies.index": Route(Permission.BODY_READ),
+    "bodies.reactivate": Route(
+        Permission.BODY_EDIT, Write("coordinator", of="inactive_body"), of="inactive_body"
+    ),
+    "bodies.set_offices": Route(Permission.BODY_EDIT, Write("coordinator", offices)),
+    "bodies.set_parts": Route(
+        Permission.BODY_EDIT,
+        Write(
+            "coordinator",
+            lambda side: {
+                "seen": "",
+                "partner_body-held": "y",
+                "partner_body-starts_on": "2015-01-01",
+            },
+            of="spare_body",
+        ),
+    ),
     "bodies.show": Route(Permission.BODY_READ),
     "book.download": Route(Permission.REGISTER_READ),
     "book.endorse": Route(Permission.REGISTER_ENDORSE, of="unendorsed_edition"),
@@ -413,6 +525,26 @@ ROUTES: dict[str, Route] = {
     ),
     "people.index": Route(Permission.PERSON_READ),
     "people.show": Route(Permission.PERSON_READ),
+    "programmes.edit": Route(Permission.PROGRAMME_SET, Write("coordinator", programme)),
+    "programmes.index": Route(Permission.PROGRAMME_READ),
+    "programmes.indicators": Route(
+        Permission.PROGRAMME_SET,
+        Write(
+            "coordinator",
+            lambda side: {
+                "seen": seen_targets({"OUT2": 100, "OUT3": 180}),
+                "OUT2": "100",
+                "OUT3": "180",
+                "OUT5": "16",
+            },
+        ),
+    ),
+    "programmes.logo": Route(PUBLIC),
+    "programmes.preview_successor": Route(
+        Permission.PROGRAMME_SET, Write("coordinator", successor, status=200)
+    ),
+    "programmes.show": Route(Permission.PROGRAMME_READ),
+    "programmes.successor": Route(Permission.PROGRAMME_SET, Write("coordinator", successor)),
     "prospects.arrange": Route(
         Permission.RECOVERY_ARRANGE,
         Write(
@@ -500,5 +632,6 @@ ROUTES: dict[str, Route] = {
 # Writes that change nothing but the browser's cookie, or nothing at all; a pass that is
 # good for three minutes has its tests elsewhere.
 CHANGE_NOTHING = {
+    "adding.preview", "adding.search", "programmes.preview_successor",
     "certificates.choose", "check_in.note", "imports.preview", "life.sign", "public.certificate", "public.verify", "template.show_preview",
 }  # fmt: skip

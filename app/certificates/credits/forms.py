@@ -5,10 +5,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import Length, NumberRange, Optional
 
-from app.certificates.template.forms import printable
 from app.domain.credits import MOST
 from app.domain.text import clean
 from app.forms import Form
+from app.logos import printable
 
 
 class Whole(IntegerField):

@@ -5,50 +5,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
-from wtforms import (
-    BooleanField,
-    FormField,
-    HiddenField,
-    SelectField,
-    StringField,
-    TextAreaField,
-    ValidationError,
-)
-from wtforms import (
-    Form as Part,
-)
+from wtforms import BooleanField, FormField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
-from app.documents.fonts import missing_glyphs
 from app.domain.templates import MOST_LOGOS
-from app.forms import Form, clean_line, no_control_characters
-
-NOWHERE = "0"
-PLACES = [
-    SelectChoice(NOWHERE, _l("Non stampare")),
-    SelectChoice("1", _l("1° da sinistra")),
-    SelectChoice("2", _l("2° da sinistra")),
-    SelectChoice("3", _l("3° da sinistra")),
-    SelectChoice("4", _l("4° da sinistra")),
-]
-
-
-def one_line(value: Any) -> Any:
-    """Spaces and line feeds made one: the paper breaks lines where it needs to."""
-    return " ".join(value.split()) if isinstance(value, str) else value
-
-
-def printable(_form: Any, field: Any) -> None:
-    """Refuse characters that no typeface of the certificate has."""
-    if missing := missing_glyphs(field.data or ""):
-        raise ValidationError(
-            _l(
-                "Il carattere dell'attestato non ha questi segni: %(signs)s",
-                signs=" ".join(missing),
-            )
-        )
+from app.forms import Form
+from app.logos import LogoForm, one_line, printable
 
 
 def _text(label: Any, longest: int, required: Any = None, area: bool = False, **more: Any) -> Any:
@@ -61,33 +24,6 @@ def _text(label: Any, longest: int, required: Any = None, area: bool = False, **
         render_kw={"maxlength": longest, "autocomplete": "off", **({"rows": 3} if area else {})},
         **more,
     )
-
-
-class LogoForm(Part):
-    """One of the places for a logo: the file, what a reader hears instead, where it stands."""
-
-    file = FileField(
-        _l("File"),
-        description=_l("PNG, JPEG o SVG, al massimo 1 MB."),
-        render_kw={"accept": "image/png,image/jpeg,image/svg+xml"},
-    )
-    name = StringField(
-        _l("Che cosa mostra"),
-        [
-            no_control_characters,
-            Length(max=120, message=_l("Al massimo 120 caratteri.")),
-            printable,
-        ],
-        filters=[clean_line, one_line],
-        description=_l("Letto a chi non vede: per esempio «Stemma del Comune»."),
-        render_kw={"maxlength": 120, "autocomplete": "off"},
-    )
-    place = SelectField(_l("Posto"), choices=PLACES, default=NOWHERE)
-
-    @property
-    def sent(self) -> bool:
-        """Whether a file was chosen."""
-        return bool(self.file.data and self.file.data.filename)
 
 
 class TemplateForm(Form):

@@ -11,8 +11,8 @@ from app import clock, seals
 from app.documents.certificate import CertificateContent, render_certificate
 from app.documents.certificate_content import Logo
 from app.documents.proof import proof_picture
+from app.funding import publicity_words
 from app.models import CertificateTemplate, Programme
-from app.pages import publicity_of
 
 WORDS = "ANTEPRIMA – senza valore"
 WIDTH = 1_400  # pixels
@@ -74,7 +74,7 @@ def draw(
         verification_url=str(current_app.config["BASE_URL"]),
         logos=tuple(logo for logo, _content in logos),
         seal_note=seals.note(),
-        publicity=publicity_of(programme),
+        publicity=publicity_words(programme),
         template_version=0,
     )
     return render_certificate(content, {logo.sha256: raw for logo, raw in logos})

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The template in force, its earlier versions, the bodies that may issue, the logos."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload, undefer
+from sqlalchemy.orm import joinedload
 
 from app.actor import Actor
 from app.domain.vocabulary import PartnershipRole
@@ -16,7 +15,6 @@ from app.models import (
     CertificateTemplate,
     Course,
     Edition,
-    EvidenceFile,
     Organisation,
     Partnership,
     Programme,
@@ -101,13 +99,3 @@ def issuers(actor: Actor) -> list[tuple[int, str]]:
         .order_by(Organisation.search_key)
     )
     return [(number, name) for number, name in rows]
-
-
-def logo_files(logos: Sequence[Mapping[str, str]]) -> dict[str, EvidenceFile]:
-    """The kept files of these logos, by SHA-256."""
-    files = db.session.scalars(
-        select(EvidenceFile)
-        .where(EvidenceFile.sha256.in_([logo["sha256"] for logo in logos]))
-        .options(undefer(EvidenceFile.content))
-    )
-    return {file.sha256: file for file in files}

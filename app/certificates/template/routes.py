@@ -11,6 +11,7 @@ from app.certificates.template.forms import TemplateForm
 from app.documents.certificate_content import Logo
 from app.domain.roles import Permission
 from app.forms import render_form
+from app.logos import ask_files_again, logo_files, places_of
 from app.models import CertificateTemplate
 from app.transaction import only_shows
 from app.uploads import takes_files
@@ -30,7 +31,7 @@ def show():
 def picture():
     """How a version looks: ?version=2, by default the one in force."""
     template = _version()
-    files = queries.logo_files(template.logos)
+    files = logo_files(template.logos)
     logos = [(Logo(**one), files[one["sha256"]].content) for one in template.logos]
     programme = queries.programme_of(current_user)
     texts = preview.texts_of(template)
@@ -45,7 +46,7 @@ def logo():
     if place not in map(str, range(1, len(template.logos) + 1)):
         abort(404)
     wanted = template.logos[int(place) - 1]
-    file = queries.logo_files([wanted])[wanted["sha256"]]
+    file = logo_files([wanted])[wanted["sha256"]]
     return Response(file.content, mimetype=file.media_type)
 
 
@@ -64,7 +65,7 @@ def edit():
         else:
             flash(_("Nessuna modifica: resta in vigore la stessa versione."), "note")
         return redirect(url_for(".show"))
-    reading.ask_files_again(form)
+    ask_files_again(form.logos)
     return render_form("template/edit.html", form, current=template)
 
 
@@ -104,10 +105,6 @@ def _form(template: CertificateTemplate | None) -> TemplateForm:
             data={"seen": "0", "intro_text": "Si attesta che", "art40_notice": True}
         )
     else:
-        places = {
-            f"logo{number}": {"name": one["name"], "place": str(number)}
-            for number, one in enumerate(template.logos, 1)
-        }
         data = {"seen": str(template.version), "issuing_body": template.issuing_body_id}
-        form = TemplateForm(data=data | preview.texts_of(template) | places)
+        form = TemplateForm(data=data | preview.texts_of(template) | places_of(template.logos))
     return form.offer(queries.issuers(current_user))

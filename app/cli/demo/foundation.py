@@ -8,6 +8,7 @@ from functools import partial
 from app.actor import Actor
 from app.auth.actions import create_account, grant_role
 from app.bodies.actions import join_programme, register_body
+from app.bodies.parts import OfficeLine, set_offices
 from app.cli.demo.agenda import Agenda, moment
 from app.cli.demo.catalogue import PROGRAMME, TARGETS
 from app.cli.demo.officials import OFFICIALS, Official
@@ -30,10 +31,10 @@ from app.cli.demo.staff import (
     trainers,
 )  # fmt: skip
 from app.cli.demo.stage import Stage
-from app.cli.demo.timetable import municipalities
 from app.domain.roles import Role
 from app.domain.vocabulary import BodyKind, PartnershipRole, TargetGroup
 from app.models import UserAccount
+from app.municipalities import municipalities
 from app.people.actions import affiliate, move_person, register_person
 from app.programmes.actions import found_programme, set_certificate_template
 
@@ -72,6 +73,7 @@ def note_foundation(agenda: Agenda, stage: Stage, people: Sequence[Official]) ->
     for i, body in enumerate(OFFICIALS):
         mine = [person for person in people if person.first_body == body]
         agenda.note(moment(day, f"09:{i * 4:02d}"), partial(_register, stage, mine))
+    agenda.note(moment(day, "11:30"), partial(_offices, stage, people))
     agenda.note(moment(day, "12:00"), partial(_participants, stage, people))
     movers = [person for person in people if person.body_before]
     agenda.note(moment(date(2015, 2, 27), "12:00"), partial(_move, stage, movers))
@@ -200,6 +202,14 @@ def _register(stage: Stage, people: Iterable[Official]) -> None:
         )
         stage.people[one.email] = person.id
         stage.affiliations[one.email] = affiliation.id
+
+
+def _offices(stage: Stage, people: Sequence[Official]) -> None:
+    """The offices where each body's people work."""
+    for body in OFFICIALS:
+        areas = {one.office: one.area for one in people if one.first_body == body}
+        lines = [OfficeLine(None, name, area, True) for name, area in sorted(areas.items())]
+        set_offices(stage.coordinator, stage.body(body), [], lines)
 
 
 def _participants(stage: Stage, people: Sequence[Official]) -> None:

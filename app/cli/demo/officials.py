@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 from app.cli.demo.agenda import pick
 from app.cli.demo.names import GIVEN_NAMES, OFFICE_OF, OFFICES, SURNAMES, email
-from app.cli.demo.timetable import municipalities
 from app.domain.tax_code import expected_code
 from app.domain.vocabulary import ServiceArea
+from app.municipalities import municipalities
 
 OFFICIALS = {
     "Perugia": 28,

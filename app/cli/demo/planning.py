@@ -14,13 +14,14 @@ from app.cli.demo.rolls import seats
 from app.cli.demo.scenarios import scenario
 from app.cli.demo.staff import ANCI, ARIS, SUBSTITUTE, TRUST_US, TUTOR, trainer_login
 from app.cli.demo.stage import Stage
-from app.cli.demo.timetable import PlannedEdition, PlannedLesson, municipalities
+from app.cli.demo.timetable import PlannedEdition, PlannedLesson
 from app.courses import actions
 from app.domain.certificates import CertificateKind
 from app.domain.vocabulary import EditionKind, StaffRole
 from app.enrolments.actions import enrol, withdraw
 from app.extensions import db
 from app.models import AttendanceRegister, Course, Edition, Enrolment, Venue
+from app.municipalities import municipalities
 from app.registers.actions import endorse
 
 CATALOGUE_ON = date(2014, 9, 15)

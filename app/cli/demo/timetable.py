@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The municipalities and the timetable, as the files beside the program have them."""
+"""The timetable, as the file beside the program has it."""
 
 import csv
 from collections.abc import Iterator
@@ -10,15 +10,6 @@ from pathlib import Path
 from app.domain.timetable import at
 
 DATA = Path(__file__).parent.parent / "data"
-
-
-@dataclass(frozen=True)
-class Municipality:
-    name: str
-    province_code: str
-    istat_code: str
-    belfiore_code: str
-    population: int
 
 
 @dataclass(frozen=True)
@@ -56,20 +47,6 @@ class PlannedEdition:
     @property
     def is_course(self) -> bool:
         return self.course_code.startswith("C")
-
-
-def municipalities() -> list[Municipality]:
-    """The 92 municipalities of Umbria."""
-    return [
-        Municipality(
-            row["name"],
-            row["province_code"],
-            row["istat_code"],
-            row["belfiore_code"],
-            int(row["population_2011"]),
-        )
-        for row in _rows("comuni_umbria.csv")
-    ]
 
 
 def editions() -> list[PlannedEdition]:
