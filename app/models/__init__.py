@@ -25,7 +25,7 @@ from app.models.evidence import (
     ScannedEvidence,
     SelfCheckIn,
 )
-from app.models.mail import OutboxMessage
+from app.models.mail import OutboxAttachment, OutboxMessage
 from app.models.people import Affiliation, Person
 from app.models.programme import Indicator, IndicatorReading, Programme
 from app.models.questionnaires import QuestionnaireAnswer
@@ -71,6 +71,7 @@ __all__ = [
     "LoginSession",
     "Module",
     "Organisation",
+    "OutboxAttachment",
     "OutboxMessage",
     "Partnership",
     "Person",
