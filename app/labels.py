@@ -16,6 +16,7 @@ from app.domain.prospects import ProspectState
 from app.domain.register import SheetState
 from app.domain.roles import Role
 from app.domain.sharing import LinkState
+from app.domain.variations import VariationKind
 from app.domain.vocabulary import (
     AccountState,
     BodyKind,
@@ -144,6 +145,11 @@ LABELS: tuple[tuple[StrEnum, Any], ...] = (
     (StaffRole.MEDIATOR, _l("Mediatore")),
     (TargetGroup.OFFICIAL, _l("Funzionario")),
     (TargetGroup.POLICY_MAKER, _l("Amministratore")),
+    (VariationKind.CANCELLED, _l("Lezione annullata")),
+    (VariationKind.ADDED, _l("Lezione aggiunta")),
+    (VariationKind.MOVED, _l("Data o orario")),
+    (VariationKind.VENUE, _l("Sede")),
+    (VariationKind.STAFF, _l("Docente o tutor")),
 )
 
 TONES: tuple[tuple[StrEnum, str], ...] = (
@@ -171,6 +177,7 @@ TONES: tuple[tuple[StrEnum, str], ...] = (
     (SheetState.REOPENED, "warning"),
     (LinkState.ACTIVE, "success"),
     (LessonState.CANCELLED, "danger"),
+    (VariationKind.CANCELLED, "danger"),
     (MessageState.QUEUED, "primary"),
     (MessageState.SENT, "success"),
     (MessageState.FAILED, "danger"),

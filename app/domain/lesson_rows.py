@@ -99,7 +99,9 @@ def read_row(
 
 _NO_VENUE = "«%(text)s» non è tra le sedi: sceglierne una dell'elenco."
 _NO_MODULE = "«%(text)s» non è un modulo di questo corso."
-_NO_PERSON = "«%(text)s» non è tra le persone che si possono incaricare: sceglierne una dell'elenco."
+_NO_PERSON = (
+    "«%(text)s» non è tra le persone che si possono incaricare: sceglierne una dell'elenco."
+)
 
 
 class _Reading:

@@ -5,6 +5,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from app.domain.errors import RuleViolation, Sentence
 from app.domain.lesson_rows import RowText
@@ -102,7 +103,9 @@ def _columns(number: int, cells: Sequence[str]) -> tuple[list[str], list[LinePro
             sentence = Sentence("La colonna «%(text)s» non è stata letta.", {"text": cell[:80]})
             problems.append(LineProblem(number, sentence))
         columns.append(column or _IGNORED)
-    if "day" not in columns or not ({"start", "end"} <= {*columns} or {_SPAN, "start"} & {*columns}):
+    if "day" not in columns or not (
+        {"start", "end"} <= {*columns} or {_SPAN, "start"} & {*columns}
+    ):
         raise RuleViolation(
             Sentence(
                 "La prima riga deve nominare le colonne, almeno «Data» e «Inizio» e «Fine» "
@@ -114,7 +117,7 @@ def _columns(number: int, cells: Sequence[str]) -> tuple[list[str], list[LinePro
 
 
 def _row(columns: Sequence[str], cells: Sequence[str]) -> RowText:
-    said = {
+    said: dict[str, Any] = {
         column: cell[:LONGEST_CELL] for column, cell in zip(columns, cells, strict=False)
     }  # what stands under no heading is told apart
     said.pop(_IGNORED, None)

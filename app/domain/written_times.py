@@ -34,9 +34,7 @@ def parse_day(text: str) -> date:
     days that do not exist and for a weekday that is not that of the date.
     """
     said, weekday = text.strip()[:_LONGEST], None
-    plain = " ".join(
-        said.lower().replace("ì", "i").replace("i'", "i").replace("i’", "i").split()
-    )
+    plain = " ".join(said.lower().replace("ì", "i").replace("i'", "i").replace("i’", "i").split())
     if found := _WEEKDAY.match(plain):
         weekday = _place(found[1], _WEEKDAYS, _WEEKDAY_NAMES)
         if weekday is None:
