@@ -27,7 +27,9 @@ def rows_of(answer) -> list[dict[str, str]]:
     if not page.findall(".//tbody[@data-rows]"):  # the review carries them unseen
         names = [i for i in page.iter("input") if i.get("name") in COLUMNS]
         for place in range(0, len(names), len(COLUMNS)):
-            rows.append({i.get("name"): i.get("value") for i in names[place : place + len(COLUMNS)]})
+            rows.append(
+                {i.get("name"): i.get("value") for i in names[place : place + len(COLUMNS)]}
+            )
     return rows
 
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from app.domain.edition import EditionState
-from app.models import Course, Edition, Lesson, LessonBreak, Module, Person, Venue
+from app.models import Edition, Lesson, LessonBreak, Module
 from tests import world as worlds
 from tests.ledger import arranging, ask, checksum, one
-from tests.pages import main
+from tests.pages import Hand, main
 from tests.timetables import Desk, draft, opened, rows_of, trainer_of
 
 LESSONS = "SELECT seq, topic, planned_minutes FROM lesson WHERE edition_id = :id ORDER BY seq"
@@ -184,16 +184,14 @@ def test_a_weekly_pattern_covers_what_the_course_lacks(desk):
     answer = desk.step(
         "weekly", weekdays="1", first="12/1/2016", starts="9", ends="13", pauses="11-11:15"
     )
-    assert [r["day"] for r in rows_of(answer)] == ["07/01/2016", "12/01/2016", "19/01/2016"] or [
-        r["day"] for r in rows_of(answer)
-    ] == ["7/1/2016", "12/01/2016", "19/01/2016"]
+    assert [r["day"] for r in rows_of(answer)] == ["7/1/2016", "12/01/2016", "19/01/2016"]
 
 
 @pytest.mark.parametrize(
     ("values", "words"),
     [
         ({"weekdays": []}, "Scegliere almeno un giorno"),
-        ({"weekdays": ["7"]}, "Richiesta non valida."),
+        ({"weekdays": ["7"]}, "'7'"),
         ({"lessons": "0"}, "Le lezioni possono essere da 1 a 200."),
         ({"lessons": "٣"}, "non è un numero di lezioni"),
         ({"lessons": "999"}, "Le lezioni possono essere da 1 a 200."),
@@ -249,19 +247,14 @@ def test_hostile_pastes_are_refused_in_words(app, desk, text, words):
     before = checksum(app)
     answer = desk.step("paste", pasted=text)
     assert answer.status_code in (200, 422)
-    assert words in main(desk_checked(desk, answer))
+    assert words in main(answer)
     assert "<script>alert" not in answer.text
     assert checksum(app) == before
 
 
-def desk_checked(desk: Desk, answer):
-    """What is said of the rows, where the text made some."""
-    return answer
-
-
 def test_nothing_sent_makes_an_error_of_the_server(desk):
     for name in ("day", "start", "breaks", "topic", "trainers", "venue", "module"):
-        for text in ("\x00", "\ud83d\ude00" * 200, "9" * 5000, "' OR 1=1 --", "{{7*7}}", "%s%n"):
+        for text in ("\x00", "😀" * 200, "9" * 5000, "' OR 1=1 --", "{{7*7}}", "%s%n"):
             desk.rows = []
             desk.add(**{"day": "13/01/2016", name: text})
             assert desk.step("check").status_code in (200, 400, 422), (name, text)
@@ -427,12 +420,12 @@ def test_breaks_count_for_nobody(app, visit, world):
     desk = Desk(visit("organiser_alfa"), world.a.edition_id)
     desk.rows[0]["breaks"] = "11:00-11:15, 12:00-12:05"
     assert desk.save(reason="Aggiunte le pause").status_code == 302
-    assert one(app, "SELECT planned_minutes FROM lesson WHERE id = :id", id=world.a.lesson_id) == 220
+    assert (
+        one(app, "SELECT planned_minutes FROM lesson WHERE id = :id", id=world.a.lesson_id) == 220
+    )
     with app.app_context():
         assert worlds.db.session.query(LessonBreak).count() == 2
         worlds.db.session.remove()
-    from tests.pages import Hand
-
     hand = Hand(visit("trainer_alfa"), world.a.lesson_id)
     hand.open()
     hand.all_present("09:00")
@@ -444,6 +437,3 @@ def test_breaks_count_for_nobody(app, visit, world):
         "ON s.id = e.sheet_id WHERE s.lesson_id = :id"
     )
     assert ask(app, counted, id=world.a.lesson_id) == [(220,)]
-
-
-__all__ = ["Course", "Person", "Venue"]

@@ -51,7 +51,7 @@ def save(
         check_reason(reason)
     _take_away(actor, table)
     wanted = numbers(case, table)
-    _number(table, wanted)
+    _number(actor, table, wanted)
     lessons = {
         row: _write(actor, case, row, number, reason)
         for row, number in zip(table.rows, wanted, strict=True)
@@ -97,7 +97,7 @@ def _take_away(actor: Actor, table: Table) -> None:
         db.session.execute(delete(Lesson).where(Lesson.id == lesson.id))
 
 
-def _number(table: Table, wanted: list[int]) -> None:
+def _number(actor: Actor, table: Table, wanted: list[int]) -> None:
     """Give every row its number: first out of the way, then the one it keeps."""
     changed = [
         (row.now.lesson, number)
@@ -109,6 +109,7 @@ def _number(table: Table, wanted: list[int]) -> None:
     db.session.flush()
     for lesson, number in changed:
         lesson.seq = number
+        _record(actor, Action.LESSON_CHANGED, table.case, lesson, number=number)
     db.session.flush()
 
 

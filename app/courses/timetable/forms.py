@@ -5,7 +5,6 @@ import re
 from dataclasses import replace
 
 from flask import abort, request
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -13,8 +12,8 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
-    ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -32,10 +31,15 @@ from app.models.types import INTEGER_MAX
 
 MOST_SENT = 400  # rows of a request; a timetable has fewer
 LONGEST_FIELD = 500
-_DAYS = (
-    ("0", _l("lunedì")), ("1", _l("martedì")), ("2", _l("mercoledì")), ("3", _l("giovedì")),
-    ("4", _l("venerdì")), ("5", _l("sabato")), ("6", _l("domenica")),
-)  # fmt: skip
+_DAYS = [
+    SelectChoice(str(number), name)
+    for number, name in enumerate(
+        (
+            _l("lunedì"), _l("martedì"), _l("mercoledì"), _l("giovedì"),
+            _l("venerdì"), _l("sabato"), _l("domenica"),
+        )
+    )
+]  # fmt: skip
 _SHORT = {"autocomplete": "off", "size": 6}
 
 
@@ -78,10 +82,6 @@ class TimetableForm(Form):
         ),
         render_kw={"rows": 6, "spellcheck": "false", "wrap": "off"},
     )
-
-    def validate_weekdays(self, field: SelectMultipleField) -> None:
-        if field.data and not set(field.data) <= {value for value, _label in _DAYS}:
-            raise ValidationError(_("Richiesta non valida."))
 
     @property
     def seen_number(self) -> int:

@@ -91,8 +91,7 @@ class Table:
 
 def stored(case: TimetableCase) -> Table:
     """The table as it stands."""
-    rows = [Row(case.text_of(now), now) for now in case.lessons if not now.fixed]
-    return Table(case, rows)
+    return read(case, [case.text_of(now) for now in case.lessons if not now.fixed])
 
 
 def read(case: TimetableCase, texts: Sequence[RowText]) -> Table:
