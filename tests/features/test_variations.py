@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from app.extensions import db
-from app.models import Edition, OutboxAttachment, OutboxMessage, UserAccount
+from app.hours import all_standings
+from app.models import Edition, Enrolment, OutboxAttachment, OutboxMessage, UserAccount
 from tests import world as worlds
-from tests.documents.reading import text_of_pdf
+from tests.documents.reading import spoken
 from tests.ledger import arranging, ask, checksum, do, one
 from tests.pages import csv_rows, main, table
 from tests.timetables import Desk, opened, rows_of, trainer_of
@@ -200,7 +201,7 @@ def test_the_list_the_file_and_the_edition_page_say_the_same(visit, varied):
 
 
 def test_the_paper_for_the_dossier_acknowledges_the_funding(visit, varied):
-    text = text_of_pdf(visit("auditor").get(f"/editions/{varied}/variations.pdf").data)
+    text = spoken(visit("auditor").get(f"/editions/{varied}/variations.pdf").data)
     assert "Variazioni di calendario" in text
     assert "Neve: sede" in text
     assert "co-finanziato dall'Unione Europea" in text.replace("’", "'")
@@ -245,16 +246,9 @@ def four_lessons(app, world):
         for seq in (1, 2, 3):
             lesson = worlds.make_lesson(edition, seq, worlds.NOW - timedelta(days=9 - seq))
             worlds.close_page(lesson, people[:1], account)
-            worlds.close_page_of(lesson, people[1], account, 240 if seq < 3 else 0)
+            worlds.close_page(lesson, people[1:], account, 240 if seq < 3 else 0)
         worlds.make_lesson(edition, 4, worlds.NOW + timedelta(days=30))
         return edition.id
-
-
-def figures(visit, edition_id: int) -> tuple[list[tuple[str, str]], str]:
-    page = visit("organiser_alfa").get(f"/editions/{edition_id}")
-    text = main(page)
-    people = [(row[3], row[4].replace("\xa0", " ")) for row in table(page, -1) if len(row) > 5]
-    return people, text
 
 
 def test_moving_a_lesson_changes_no_figure_and_cancelling_takes_it_out(app, visit, four_lessons):
@@ -274,7 +268,9 @@ def test_moving_a_lesson_changes_no_figure_and_cancelling_takes_it_out(app, visi
     assert again.save(reason=REASON).status_code == 302
     assert ask(app, held, id=four_lessons) == [(720, 3)]
     with app.app_context():
-        cancelled = [(s.counted, s.held, s.share, s.case.open_sheets) for s in standings_of(four_lessons)]
+        cancelled = [
+            (s.counted, s.held, s.share, s.case.open_sheets) for s in standings_of(four_lessons)
+        ]
         db.session.remove()
     assert cancelled == [(720, 720, 100, 0), (480, 720, 66, 0)]
     assert visit("organiser_alfa").post(f"/editions/{four_lessons}/close").status_code == 302
