@@ -38,7 +38,11 @@ class Desk:
 
     def __init__(self, visitor, edition_id: int) -> None:
         self.visitor, self.url = visitor, f"/editions/{edition_id}/timetable"
-        self.page = visitor.get(self.url)
+        self.look()
+
+    def look(self) -> None:
+        """The page as it is now."""
+        self.page = self.visitor.get(self.url)
         self.rows = rows_of(self.page)
         self.seen = self.field("seen")
 
