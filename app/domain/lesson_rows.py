@@ -2,7 +2,7 @@
 """One row of a timetable: what was typed, and the lesson it plans."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -97,11 +97,15 @@ def read_row(
     )
 
 
-_NO_VENUE = "«%(text)s» non è tra le sedi: sceglierne una dell'elenco."
-_NO_MODULE = "«%(text)s» non è un modulo di questo corso."
-_NO_PERSON = (
+_NO_VENUE = Sentence("«%(text)s» non è tra le sedi: sceglierne una dell'elenco.")
+_NO_MODULE = Sentence("«%(text)s» non è un modulo di questo corso.")
+_NO_PERSON = Sentence(
     "«%(text)s» non è tra le persone che si possono incaricare: sceglierne una dell'elenco."
 )
+_NO_TIME = {
+    "start": Sentence("Scrivere l'ora d'inizio."),
+    "end": Sentence("Scrivere l'ora di fine."),
+}
 
 
 class _Reading:
@@ -141,8 +145,7 @@ class _Reading:
     def _hour(self, name: str, text: RowText) -> time | None:
         typed = getattr(text, name)
         if not typed.strip():
-            missing = "Scrivere l'ora d'inizio." if name == "start" else "Scrivere l'ora di fine."
-            self.wrong(name, Sentence(missing))
+            self.wrong(name, _NO_TIME[name])
             return None
         try:
             return parse_hour(typed)
@@ -189,12 +192,12 @@ class _Reading:
                     found[person] = None
         return tuple(found)
 
-    def one(self, name: str, text: str, known: Mapping[str, int], unknown: str) -> int | None:
+    def one(self, name: str, text: str, known: Mapping[str, int], unknown: Sentence) -> int | None:
         if not text.strip():
             return None
         found = known.get(name_key(text))
         if found is None:
-            self.wrong(name, Sentence(unknown, {"text": " ".join(text.split())[:80]}))
+            self.wrong(name, replace(unknown, values={"text": " ".join(text.split())[:80]}))
         return found
 
 

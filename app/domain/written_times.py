@@ -17,7 +17,10 @@ _WEEKDAYS = ("lun", "mar", "mer", "gio", "ven", "sab", "dom")
 _WEEKDAY_NAMES = (
     "lunedi", "martedi", "mercoledi", "giovedi", "venerdi", "sabato", "domenica",
 )  # fmt: skip
-_SHOWN = ("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica")
+_SHOWN = (
+    Sentence("lunedì"), Sentence("martedì"), Sentence("mercoledì"), Sentence("giovedì"),
+    Sentence("venerdì"), Sentence("sabato"), Sentence("domenica"),
+)  # fmt: skip
 _NUMBERS = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4}|[0-9]{2})")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]00:00(?::00)?)?")
 _WORDS = re.compile(r"([0-9]{1,2})°? ([a-z]+) ([0-9]{4}|[0-9]{2})")

@@ -353,10 +353,10 @@ def test_a_room_too_small_for_those_confirmed_blocks(app, visit, world):
     desk = Desk(visit("organiser_alfa"), mine)
     desk.rows[0]["venue"] = "Stanzino"
     said = main(desk.step("review"))
-    assert "ha 1 posti: gli iscritti confermati sono 2." in said
+    assert "Posti di Perugia, Stanzino: 1; iscritti confermati: 2." in said
     desk.rows[0]["venue"] = "Perugia, Saletta"
     answer = desk.step("review")
-    assert "ha 2 posti e l'edizione ne offre 30." in main(answer)
+    assert "Posti di Perugia, Saletta: 2; l'edizione ne offre 30." in main(answer)
 
 
 # --- who and when -------------------------------------------------------------

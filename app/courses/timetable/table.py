@@ -171,14 +171,14 @@ def _check_room(case: TimetableCase, row: Row) -> None:
     if capacity < case.confirmed:
         row.blocks.append(
             Sentence(
-                "%(place)s ha %(capacity)d posti: gli iscritti confermati sono %(people)d.",
+                "Posti di %(place)s: %(capacity)d; iscritti confermati: %(people)d.",
                 {**said, "people": case.confirmed},
             )
         )
     elif capacity < edition.seats_max:
         row.warnings.append(
             Sentence(
-                "%(place)s ha %(capacity)d posti e l'edizione ne offre %(seats)d.",
+                "Posti di %(place)s: %(capacity)d; l'edizione ne offre %(seats)d.",
                 {**said, "seats": edition.seats_max},
             )
         )
