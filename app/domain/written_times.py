@@ -22,7 +22,7 @@ _SHOWN = (
     Sentence("venerdì"), Sentence("sabato"), Sentence("domenica"),
 )  # fmt: skip
 _NUMBERS = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4}|[0-9]{2})")
-_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]00:00(?::00)?)?")
+_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[t ]00:00(?::00)?)?")
 _WORDS = re.compile(r"([0-9]{1,2})°? ([a-z]+) ([0-9]{4}|[0-9]{2})")
 _WEEKDAY = re.compile(r"([a-z]+)[.,]? +(?=[0-9])")
 _BETWEEN = re.compile(r" *(?:-|–|—|/| a | alle ) *")
@@ -62,19 +62,22 @@ def _day_of(plain: str, said: str) -> date:
     if found := _ISO.fullmatch(plain):
         year, month, day = (int(part) for part in found.groups())
     elif found := _NUMBERS.fullmatch(plain):
-        day, month, year = (int(part) for part in found.groups())
+        day, month, year = int(found[1]), int(found[2]), _year(found[3])
     elif found := _WORDS.fullmatch(plain):
         place = _place(found[2], _MONTHS, _MONTH_NAMES)
-        day, month, year = int(found[1]), -1 if place is None else place + 1, int(found[3])
+        day, month, year = int(found[1]), 0 if place is None else place + 1, _year(found[3])
     else:
         raise _not_a_day(said)
-    year += 2000 if year < 100 else 0
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise _not_a_day(said)
     try:
         return date(year, month, day)
     except ValueError:
         raise _not_a_day(said) from None
+
+
+def _year(text: str) -> int:
+    return int(text) + (2000 if len(text) == 2 else 0)
 
 
 def _place(word: str, short: tuple[str, ...], long: tuple[str, ...]) -> int | None:
