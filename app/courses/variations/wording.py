@@ -33,7 +33,7 @@ def facts_text(facts: LessonFacts | None, other: LessonFacts | None, names: Name
         said += [f"pausa {span_text(one)}" for one in facts.breaks]
     if other is None or facts.venue != other.venue:
         said.append(names.venues.get(facts.venue, "–"))
-    if other is None or facts.trainers != other.trainers:
+    if facts.trainers != (other.trainers if other else ()):
         said.append(f"docente {names.of(facts.trainers)}")
     if facts.tutors != (other.tutors if other else ()):
         said.append(f"tutor {names.of(facts.tutors)}")
