@@ -36,6 +36,8 @@ from app.certificates.issuing import issue_waiting
 from app.certificates.life import routes as life
 from app.certificates.template import routes as template
 from app.courses import routes as courses
+from app.courses.timetable import routes as timetable
+from app.courses.variations import routes as variations
 from app.dashboard import routes as dashboard
 from app.enrolments import routes as enrolments
 from app.enrolments.questionnaire import routes as questionnaire
@@ -61,6 +63,8 @@ FEATURES = (
     auth, book, registers, evidence, enrolments, dashboard, courses, people, bodies, certificates, auditing, public,
     mailbox, check_in, prospects, corrections, imports, life, derogations, assessment, template,
     programmes, adding, credits, bundle, record, sharing, questionnaire, declarations, open_badges,
+    credits, bundle, record, sharing, questionnaire, declarations, open_badges,
+    timetable, variations,
 )  # fmt: skip
 JOBS = (
     mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,

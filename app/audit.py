@@ -67,8 +67,11 @@ class Action(StrEnum):
     EVIDENCE_WITHDRAWN = "evidence.withdrawn"
     IMPORT_APPLIED = "import.applied"
     IMPORT_UPLOADED = "import.uploaded"
+    LESSON_CANCELLED = "lesson.cancelled"
+    LESSON_CHANGED = "lesson.changed"
     LESSON_MOVED = "lesson.moved"
     LESSON_PLANNED = "lesson.planned"
+    LESSON_REMOVED = "lesson.removed"
     LESSON_STAFFED = "lesson.staffed"
     MESSAGE_REQUEUED = "message.requeued"
     OFFICES_SET = "offices.set"
@@ -86,6 +89,7 @@ class Action(StrEnum):
     RECOVERY_ARRANGED = "recovery.arranged"
     RECOVERY_CANCELLED = "recovery.cancelled"
     REGISTER_ENDORSED = "register.endorsed"
+    REGISTER_EXTENDED = "register.extended"
     ROLE_CHOSEN = "role.chosen"
     ROLE_GRANTED = "role.granted"
     SESSION_ENDED = "session.ended"
@@ -96,6 +100,7 @@ class Action(StrEnum):
     SHEET_REOPENED = "sheet.reopened"
     TARGETS_SET = "targets.set"
     TEMPLATE_SET = "template.set"
+    VARIATION_DECIDED = "variation.decided"
     VENUE_ADDED = "venue.added"
 
 

@@ -17,6 +17,7 @@ from app.domain.publicity import PublicityPart
 from app.domain.register import SheetState
 from app.domain.roles import Role
 from app.domain.sharing import LinkState
+from app.domain.variations import VariationKind
 from app.domain.vocabulary import (
     AccountState,
     BodyKind,
@@ -150,6 +151,11 @@ LABELS: tuple[tuple[StrEnum, Any], ...] = (
     (StaffRole.MEDIATOR, _l("Mediatore")),
     (TargetGroup.OFFICIAL, _l("Funzionario")),
     (TargetGroup.POLICY_MAKER, _l("Amministratore")),
+    (VariationKind.CANCELLED, _l("Lezione annullata")),
+    (VariationKind.ADDED, _l("Lezione aggiunta")),
+    (VariationKind.MOVED, _l("Data o orario")),
+    (VariationKind.VENUE, _l("Sede")),
+    (VariationKind.STAFF, _l("Docente o tutor")),
 )
 
 TONES: tuple[tuple[StrEnum, str], ...] = (
@@ -177,6 +183,7 @@ TONES: tuple[tuple[StrEnum, str], ...] = (
     (SheetState.REOPENED, "warning"),
     (LinkState.ACTIVE, "success"),
     (LessonState.CANCELLED, "danger"),
+    (VariationKind.CANCELLED, "danger"),
     (MessageState.QUEUED, "primary"),
     (MessageState.SENT, "success"),
     (MessageState.FAILED, "danger"),

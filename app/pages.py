@@ -66,6 +66,7 @@ LIES_UNDER = {
     "prospects.index": "dashboard.show",
     "prospects.show": "courses.editions",
     "book.endorse": "courses.editions",
+    "book.endorse_more": "courses.editions",
     "book.reopen": "courses.editions",
     "book.show": "courses.editions",
     "check_in.wall": "courses.editions",
@@ -94,9 +95,13 @@ LIES_UNDER = {
     "questionnaire.fill_in": "enrolments.my",
     "registers.sheet": "courses.editions",
     "sharing.links": "enrolments.my",
+    "timetable.preview": "courses.editions",
+    "timetable.save": "courses.editions",
+    "timetable.show": "courses.editions",
     "template.edit": "certificates.index",
     "template.show": "certificates.index",
     "template.show_preview": "certificates.index",
+    "variations.index": "courses.editions",
 }
 
 

@@ -42,6 +42,7 @@ from app.models import (
     RoleAssignment,
     ScannedEvidence,
     UserAccount,
+    Variation,
 )
 
 Row = TypeVar("Row")
@@ -241,6 +242,13 @@ def _recovery(actor: Actor) -> Clause:
     return Recovery.enrolment_id.in_(select(Enrolment.id).where(_enrolment(actor)))
 
 
+def _variation(actor: Actor) -> Clause:
+    """Its words name trainers and people told: of those who plan and of the auditor."""
+    if actor.role not in (*PROGRAMME_WIDE, Role.ORGANISER):
+        return false()
+    return Variation.edition_id.in_(select(Edition.id).where(_edition(actor)))
+
+
 def _account(actor: Actor) -> Clause:
     if actor.role == Role.SYSTEM_ADMIN:
         return true()
@@ -283,4 +291,5 @@ CLAUSES: dict[type[Any], Callable[[Actor], Clause]] = {
     Recovery: _recovery,
     ScannedEvidence: _scanned_evidence,
     UserAccount: _account,
+    Variation: _variation,
 }

@@ -6,7 +6,7 @@ repeats people, editions, lessons and marks n times, so that a page may be
 asked in a small and in a large world.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
@@ -18,13 +18,15 @@ from app import audit
 from app.actor import Actor
 from app.audit import Action
 from app.domain.attendance import Presence, Source
-from app.domain.book import endorsement_hash
+from app.domain.book import additional_pages_hash, endorsement_hash
 from app.domain.certificates import CertificateKind
 from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState
 from app.domain.people import search_key
 from app.domain.register import Hand, SheetState
 from app.domain.roles import Role
+from app.domain.timetable import Window
+from app.domain.variations import LessonFacts, VariationKind
 from app.domain.vocabulary import (
     AccountState,
     BodyKind,
@@ -44,6 +46,7 @@ from app.domain.vocabulary import (
 from app.extensions import db
 from app.kept_files import keep
 from app.models import (
+    AdditionalPages,
     Affiliation,
     AttendanceEntry,
     AttendanceImport,
@@ -68,6 +71,7 @@ from app.models import (
     ScannedEvidence,
     SelfCheckIn,
     UserAccount,
+    Variation,
     Venue,
 )
 from app.registers.binding import bind
@@ -261,6 +265,49 @@ def make_recovery(
             lesson_id=lesson.id,
             arranged_by_id=account.id,
             arranged_at=NOW,
+        )
+    )
+
+
+def make_variation(lesson: Lesson, number: int, account: UserAccount, told: list[int]) -> Variation:
+    """The lesson moved by an hour."""
+    edition = db.session.get_one(Edition, lesson.edition_id)
+    facts = LessonFacts(
+        Window(lesson.starts_at, lesson.ends_at), (), edition.venue_id, (account.person_id,), ()
+    )
+    hour = timedelta(hours=1)
+    earlier = Window(lesson.starts_at - hour, lesson.ends_at - hour)
+    lesson.revision += 1
+    return add(
+        Variation(
+            edition_id=edition.id,
+            number=number,
+            lesson_id=lesson.id,
+            kind=VariationKind.MOVED,
+            old=replace(facts, window=earlier).as_kept(),
+            new=facts.as_kept(),
+            reason="Sede occupata fino alle nove",
+            decided_by_id=account.id,
+            decided_by_label=account.display_name,
+            decided_at=NOW,
+            told=told,
+        )
+    )
+
+
+def add_pages(register: AttendanceRegister, first: int, last: int) -> AdditionalPages:
+    """Pages endorsed after the register was."""
+    register.added_pages = last - register.pages
+    values = {"first_page": first, "last_page": last, "endorsed_at": NOW, "endorsed_by": None}
+    previous = register.endorsement_hash
+    return add(
+        AdditionalPages(
+            register_id=register.id,
+            first_page=first,
+            last_page=last,
+            endorsed_at=NOW,
+            previous_hash=previous,
+            hash=additional_pages_hash(previous, number=register.number, **values),
         )
     )
 

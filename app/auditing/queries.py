@@ -32,8 +32,11 @@ DEEDS = {
     Action.ENROLMENT_WITHDRAWN: _l("Iscrizione ritirata"),
     Action.IMPORT_APPLIED: _l("Presenze importate da un file"),
     Action.IMPORT_UPLOADED: _l("File di presenze caricato"),
+    Action.LESSON_CANCELLED: _l("Lezione annullata"),
+    Action.LESSON_CHANGED: _l("Lezione cambiata"),
     Action.LESSON_MOVED: _l("Lezione spostata"),
     Action.LESSON_PLANNED: _l("Lezione programmata"),
+    Action.LESSON_REMOVED: _l("Lezione tolta dal calendario"),
     Action.LESSON_STAFFED: _l("Lezione assegnata"),
     Action.MESSAGE_REQUEUED: _l("Messaggio rimesso in coda"),
     Action.PERSON_AFFILIATED: _l("Persona assegnata a un ente"),
@@ -41,6 +44,7 @@ DEEDS = {
     Action.PERSON_MOVED: _l("Persona passata ad altro ente"),
     Action.PROGRAMME_CREATED: _l("Progetto creato"),
     Action.REGISTER_ENDORSED: _l("Registro vidimato"),
+    Action.REGISTER_EXTENDED: _l("Pagine aggiuntive vidimate"),
     Action.ROLE_CHOSEN: _l("Ruolo scelto"),
     Action.ROLE_GRANTED: _l("Ruolo assegnato"),
     Action.SESSION_ENDED: _l("Uscita"),
@@ -50,6 +54,7 @@ DEEDS = {
     Action.SHEET_OPENED: _l("Foglio aperto"),
     Action.SHEET_REOPENED: _l("Foglio riaperto"),
     Action.TEMPLATE_SET: _l("Modello di attestato impostato"),
+    Action.VARIATION_DECIDED: _l("Variazione di calendario"),
     Action.VENUE_ADDED: _l("Sede aggiunta"),
 }
 

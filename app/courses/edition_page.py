@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The page of one edition: its lessons, its register, its people."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from app.access import can
 from app.actor import Actor
+from app.courses.variations.queries import VariationRow, last_variations
 from app.domain.edition import EditionState, has_ended
 from app.domain.enrolment import expected
 from app.domain.prospects import Prospect
@@ -68,6 +69,8 @@ class EditionPage:
     register: AttendanceRegister | None
     people: list[Standing]
     prospects: dict[int, Prospect]
+    variations: int = 0
+    last_variations: list[VariationRow] = field(default_factory=list)
 
     @property
     def held(self) -> list[LessonRow]:
@@ -105,7 +108,12 @@ class EditionPage:
 
 def edition_page(actor: Actor, edition: Edition) -> EditionPage:
     """The page of the edition in a fixed number of statements."""
+    count, last = (0, [])
+    if can(Permission.VARIATION_READ):
+        count, last = last_variations(actor, edition.id)
     return EditionPage(
+        variations=count,
+        last_variations=last,
         edition=edition,
         lessons=_lessons(actor, edition.id),
         register=db.session.scalars(

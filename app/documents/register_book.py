@@ -10,6 +10,7 @@ from app.documents.fonts import REGULAR, SEMIBOLD
 from app.documents.leaves import LEFT, MEASURE, Fact, Leaves, Words
 from app.documents.page import BLUE, INK, MUTED, Style, frame
 from app.documents.register_content import (
+    AdditionalEndorsement,
     BookCorrection,
     BookLine,
     BookPage,
@@ -106,6 +107,20 @@ def _draw_facts(leaves: Leaves, content: RegisterBookContent) -> None:
         leaves.y -= 7
 
 
+def _draw_additional(
+    leaves: Leaves, content: RegisterBookContent, more: AdditionalEndorsement
+) -> None:
+    """Pages endorsed later, for lessons added after the first endorsement."""
+    leaves.y -= 5
+    leaves.facts(
+        Fact("Pagine aggiuntive vidimate il", moment_text(more.at, content.zone), 1.3),
+        Fact("Da", more.by, 2),
+        Fact("Pagine", f"{more.first_page}–{more.last_page}", 0.8),
+        size=10.5,
+    )
+    leaves.paragraph(Words(f"SHA-256 {more.hash}", Style(REGULAR, 7, MUTED)))
+
+
 def _draw_endorsement(leaves: Leaves, content: RegisterBookContent) -> None:
     """The box the register begins with; its hash is where the chain of the pages starts."""
     leaves.heading("H2", "Vidimazione", _SECTION, above=22, keep=150)
@@ -126,6 +141,8 @@ def _draw_endorsement(leaves: Leaves, content: RegisterBookContent) -> None:
             )
             leaves.facts(Fact("Impronta", grouped(endorsed.hash)), size=10.5)
             leaves.paragraph(Words(f"SHA-256 {endorsed.hash}", Style(REGULAR, 7, MUTED)))
+            for more in content.additional:
+                _draw_additional(leaves, content, more)
     leaves.y -= 8
     with leaves.paper.artifact():
         leaves.paper.paint(frame(LEFT, leaves.y, MEASURE, top - leaves.y, BLUE, 0.8))

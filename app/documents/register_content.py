@@ -28,6 +28,17 @@ class Endorsement:
 
 
 @dataclass(frozen=True)
+class AdditionalEndorsement:
+    """Pages added later, from the first to the last: who endorsed them, and when."""
+
+    at: datetime
+    by: str
+    first_page: int
+    last_page: int
+    hash: str
+
+
+@dataclass(frozen=True)
 class BookLine:
     """One person on one page. ``stays`` end with None for whoever is still in the room.
 
@@ -178,4 +189,5 @@ class RegisterBookContent:
     months: tuple[MonthTotal, ...]
     printed_at: datetime
     publicity: PublicityBlock
+    additional: tuple[AdditionalEndorsement, ...] = ()
     zone: ZoneInfo = ROME

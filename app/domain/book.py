@@ -53,6 +53,32 @@ def endorsement_hash(
     )
 
 
+def additional_pages_hash(
+    previous: str,
+    *,
+    number: str,
+    first_page: int,
+    last_page: int,
+    endorsed_at: datetime,
+    endorsed_by: int | None,
+) -> str:
+    """The hash of an endorsement of additional pages; ``previous`` is that of the endorsement before.
+
+    ``number`` is the register's. Source: FP register practice, additional pages are
+    numbered on from the last and endorsed with date and number.
+    """
+    return chain.link(
+        previous,
+        {
+            "number": number,
+            "first_page": first_page,
+            "last_page": last_page,
+            "endorsed_at": endorsed_at,
+            "endorsed_by": endorsed_by,
+        },
+    )
+
+
 def sheet_content(
     *,
     lesson: int,

@@ -39,3 +39,26 @@ def check_page(page: int, pages: int) -> None:
                 {"pages": pages, "page": page},
             )
         )
+
+
+def pages_to_add(endorsed_pages: int, last_page: int) -> tuple[int, int] | None:
+    """The first and last of the pages still to endorse; None where every lesson has its own.
+
+    ``last_page`` is the highest number of a lesson.
+    """
+    return (endorsed_pages + 1, last_page) if last_page > endorsed_pages else None
+
+
+def check_endorse_more(*, endorsed: bool, endorsed_pages: int, last_page: int) -> tuple[int, int]:
+    """The pages that may be endorsed now, besides those endorsed at first. RuleViolation.
+
+    Source: FP register practice, pages added later are numbered on and endorsed before use.
+    """
+    if not endorsed:
+        raise RuleViolation(
+            Sentence("Il registro non è vidimato: vidimarlo comprende ogni pagina.")
+        )
+    pages = pages_to_add(endorsed_pages, last_page)
+    if pages is None:
+        raise RuleViolation(Sentence("Ogni lezione ha già la sua pagina vidimata."))
+    return pages

@@ -49,6 +49,7 @@ class Permission(StrEnum):
     EDITION_READ = "edition:read"
     ENROLMENT_READ = "enrolment:read"
     EVIDENCE_ADD = "evidence:add"
+    LESSON_PLAN = "lesson:plan"
     MAIL_READ = "mail:read"
     MAIL_RESEND = "mail:resend"
     MY_RECORD = "my:record"
@@ -70,7 +71,9 @@ class Permission(StrEnum):
     SHEET_REOPEN = "sheet:reopen"
     TEMPLATE_READ = "template:read"
     TEMPLATE_SET = "template:set"
+    TIMETABLE_READ = "timetable:read"
     TODAY_READ = "today:read"
+    VARIATION_READ = "variation:read"
 
 
 _PC = Role.PROGRAMME_COORDINATOR
@@ -110,6 +113,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.EDITION_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _BR, _AU}),
     Permission.ENROLMENT_READ: frozenset({_PC, _OR, _TR, _TU, _BR, _AU}),
     Permission.EVIDENCE_ADD: frozenset({_PC, _OR, _TR, _TU}),
+    Permission.LESSON_PLAN: frozenset({_PC, _OR}),
     Permission.MAIL_READ: frozenset({_SA}),
     Permission.MAIL_RESEND: frozenset({_SA}),
     Permission.MY_RECORD: frozenset({_TR, _TU, _PA}),
@@ -131,7 +135,9 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.SHEET_REOPEN: frozenset({_PC, _OR}),
     Permission.TEMPLATE_READ: frozenset({_PC, _AU}),
     Permission.TEMPLATE_SET: frozenset({_PC}),
+    Permission.TIMETABLE_READ: frozenset({_PC, _OR, _AU}),
     Permission.TODAY_READ: frozenset({_TR, _TU}),
+    Permission.VARIATION_READ: frozenset({_PC, _OR, _AU}),
 }
 
 

@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Lessons in time: from clock on the wall to UTC and back, lengths, deadlines, clashes.
+"""Lessons in time: from clock on the wall to UTC and back, lengths, holidays, deadlines.
 
 Lengths are always computed in UTC, so the two nights of the year on which
 the clock changes cannot lengthen or shorten a lesson.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from app.domain.errors import RuleViolation, Sentence
@@ -162,17 +161,22 @@ def _easter(year: int) -> date:
     return date(year, month, day + 1)
 
 
-def is_working_day(day: date) -> bool:
-    """Monday to Friday, national holidays excluded; patron days differ by town and count.
+def is_holiday(day: date) -> bool:
+    """Whether it is a national holiday, Easter and its Monday included; Sundays as such are not.
 
     Source: L. 260/1949 and changes (L. 54/1977, DPR 792/1985, L. 336/2000;
     4 October from 2026, L. 151/2025).
     """
-    if day.weekday() >= 5 or (day.month, day.day) in _FIXED_HOLIDAYS:
-        return False
+    if (day.month, day.day) in _FIXED_HOLIDAYS:
+        return True
     if (day.month, day.day) == (10, 4) and day.year >= 2026:
-        return False
-    return day != _easter(day.year) + timedelta(days=1)
+        return True
+    return day - _easter(day.year) in (timedelta(0), timedelta(days=1))
+
+
+def is_working_day(day: date) -> bool:
+    """Monday to Friday, national holidays excluded; patron days differ by town and count."""
+    return day.weekday() < 5 and not is_holiday(day)
 
 
 def close_deadline(lesson_end: datetime, zone: ZoneInfo = ROME) -> datetime:
@@ -185,56 +189,3 @@ def close_deadline(lesson_end: datetime, zone: ZoneInfo = ROME) -> datetime:
     while not is_working_day(day):
         day += timedelta(days=1)
     return datetime.combine(day, time(23, 59, 59), zone).astimezone(UTC)
-
-
-class ClashKind(StrEnum):
-    EDITION = "edition"
-    TRAINER = "trainer"
-    ROOM = "room"
-    PARTICIPANT = "participant"
-
-
-@dataclass(frozen=True)
-class Slot:
-    """A lesson as the timetable sees it; ids of lesson, edition, people and room."""
-
-    lesson: int | None
-    edition: int
-    window: Window
-    trainers: frozenset[int] = frozenset()
-    room: int | None = None
-    participants: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True)
-class Clash:
-    """What (``kind`` and its id ``who``) is already taken, and by which lesson."""
-
-    kind: ClashKind
-    lesson: int | None
-    who: int
-
-    @property
-    def blocks(self) -> bool:
-        """A participant in two places is a warning; anything else forbids the lesson."""
-        return self.kind is not ClashKind.PARTICIPANT
-
-
-def clashes(lessons: Sequence[Slot], new: Slot) -> list[Clash]:
-    """What the new slot takes while another lesson has it; itself is not a clash."""
-    found = []
-    for other in lessons:
-        if (new.lesson is not None and other.lesson == new.lesson) or not overlap(
-            other.window, new.window
-        ):
-            continue
-        if other.edition == new.edition:
-            found.append(Clash(ClashKind.EDITION, other.lesson, new.edition))
-        if new.room is not None and other.room == new.room:
-            found.append(Clash(ClashKind.ROOM, other.lesson, new.room))
-        for kind, people in (
-            (ClashKind.TRAINER, other.trainers & new.trainers),
-            (ClashKind.PARTICIPANT, other.participants & new.participants),
-        ):
-            found.extend(Clash(kind, other.lesson, person) for person in sorted(people))
-    return found

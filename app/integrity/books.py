@@ -8,16 +8,17 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from app.audit import Action
-from app.domain.book import endorsement_hash, page_hash
+from app.domain.book import additional_pages_hash, endorsement_hash, page_hash
 from app.domain.chain import canonical, moment_text
 from app.domain.vocabulary import RecordKind
 from app.integrity.facts import DEED, LESSON, RECORD, SHEET, opened
 from app.integrity.findings import Finding, Tick
-from app.models import AttendanceRegister, Edition
+from app.models import AdditionalPages, AttendanceRegister, Edition
 
 BATCH = 500  # records fetched at once
 
 REGISTER = AttendanceRegister.__table__
+MORE = AdditionalPages.__table__
 
 # Who and when, in the words of each kind of record.
 SIGNED = {
@@ -30,6 +31,7 @@ SIGNED = {
 def check_books(connection: Connection, tick: Tick) -> Iterator[Finding]:
     """The registers and records that do not hold."""
     begun = yield from check_endorsements(connection)
+    yield from check_additional_pages(connection, begun)
     yield from check_records(connection, begun, tick)
 
 
@@ -81,6 +83,60 @@ def _endorsement_fault(row: Row[Any], said: dict[str, Any] | None) -> str:
         or said.get("hash", own) != own
     ):
         return "la vidimazione non è quella della traccia"
+    return ""
+
+
+def check_additional_pages(
+    connection: Connection, begun: dict[int, str | None]
+) -> Iterator[Finding]:
+    """Pages endorsed later follow the endorsement and each other, as the trail has them."""
+    said = {
+        row.target_id: {"account": row.account_id, **opened(row.details)}
+        for row in connection.execute(
+            select(DEED.c.target_id, DEED.c.account_id, DEED.c.details).where(
+                DEED.c.action == Action.REGISTER_EXTENDED, DEED.c.target_type == MORE.name
+            )
+        )
+    }
+    previous, added = dict(begun), dict[int, int]()
+    rows = connection.execute(
+        select(MORE, REGISTER.c.number, REGISTER.c.pages)
+        .join(REGISTER, REGISTER.c.id == MORE.c.register_id)
+        .order_by(MORE.c.register_id, MORE.c.first_page)
+    )
+    for row in rows:
+        follows = row.pages + added.get(row.register_id, 0) + 1
+        fault = _additional_fault(row, said.pop(row.id, None), previous[row.register_id], follows)
+        if fault:
+            yield Finding(MORE.name, row.id, fault)
+        previous[row.register_id] = row.hash
+        added[row.register_id] = row.last_page - row.pages
+    for pages_id in said:
+        yield Finding(MORE.name, pages_id, "mancano: la traccia dice che furono vidimate")
+    for register_id, now in connection.execute(select(REGISTER.c.id, REGISTER.c.added_pages)):
+        if now != added.get(register_id, 0):
+            yield Finding(
+                REGISTER.name, register_id, "le pagine aggiuntive non sono quelle vidimate"
+            )
+
+
+def _additional_fault(
+    row: Row[Any], said: dict[str, Any] | None, previous: str | None, follows: int
+) -> str:
+    own = additional_pages_hash(
+        row.previous_hash,
+        number=row.number,
+        first_page=row.first_page,
+        last_page=row.last_page,
+        endorsed_at=row.endorsed_at,
+        endorsed_by=row.endorsed_by_id,
+    )
+    if own != row.hash:
+        return "la vidimazione aggiuntiva non corrisponde alla sua impronta"
+    if row.previous_hash != previous or row.first_page != follows:
+        return "non segue la vidimazione che la precede"
+    if said and (said.get("hash"), said["account"]) != (row.hash, row.endorsed_by_id):
+        return "la vidimazione aggiuntiva non è quella della traccia"
     return ""
 
 

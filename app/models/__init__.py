@@ -30,6 +30,7 @@ from app.models.people import Affiliation, Person
 from app.models.programme import Indicator, IndicatorReading, Programme
 from app.models.questionnaires import QuestionnaireAnswer
 from app.models.registers import (
+    AdditionalPages,
     AttendanceEntry,
     AttendanceRegister,
     BookRecord,
@@ -39,8 +40,10 @@ from app.models.registers import (
 )
 from app.models.sharing import RecordLink
 from app.models.throttle import ThrottleCount
+from app.models.variations import Variation
 
 __all__ = [
+    "AdditionalPages",
     "Affiliation",
     "AttendanceEntry",
     "AttendanceImport",
@@ -89,5 +92,6 @@ __all__ = [
     "SignedCopy",
     "ThrottleCount",
     "UserAccount",
+    "Variation",
     "Venue",
 ]

@@ -93,6 +93,8 @@ class Lesson(Table):
     venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"))
     state: Mapped[LessonState] = mapped_column(choice(LessonState), default=LessonState.SCHEDULED)
     moved_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # How many variations there were: calendars take the entry with the highest.
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
 
     edition: Mapped[Edition] = related(back_populates="lessons")
     module: Mapped[Module | None] = related()

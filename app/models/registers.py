@@ -29,10 +29,41 @@ class AttendanceRegister(Table):
     endorsed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     endorsement_hash: Mapped[str | None] = mapped_column(CleanText(64))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Endorsed later, for lessons added meanwhile: one row of AdditionalPages each time.
+    added_pages: Mapped[int] = mapped_column(default=0, server_default="0")
 
     edition: Mapped[Edition] = related()
 
-    __table_args__ = (CheckConstraint("pages BETWEEN 1 AND 1000", name="pages"),)
+    __table_args__ = (
+        CheckConstraint("pages BETWEEN 1 AND 1000", name="pages"),
+        CheckConstraint("added_pages BETWEEN 0 AND 1000", name="added_pages"),
+    )
+
+    @property
+    def all_pages(self) -> int:
+        """The pages endorsed at first, and those endorsed since."""
+        return self.pages + self.added_pages
+
+
+class AdditionalPages(Table):
+    """The endorsement of pages added to a register already endorsed; chained to the one before."""
+
+    __tablename__ = "additional_pages"
+
+    id: Mapped[Id]
+    register_id: Mapped[int] = mapped_column(ForeignKey("attendance_register.id"))
+    first_page: Mapped[int]
+    last_page: Mapped[int]
+    endorsed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    endorsed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    previous_hash: Mapped[str] = mapped_column(CleanText(64))
+    hash: Mapped[str] = mapped_column(CleanText(64))
+
+    __table_args__ = (
+        UniqueConstraint("register_id", "first_page"),
+        CheckConstraint("first_page BETWEEN 2 AND last_page", name="first_page"),
+        CheckConstraint("last_page <= 1000", name="last_page"),
+    )
 
 
 class RegisterSheet(Table):

@@ -78,7 +78,7 @@ def open_sheet(actor: Actor, page: SheetPage) -> None:
         now=clock.now(),
     )
     assert page.register is not None  # noqa: S101 - it is endorsed
-    endorsement.check_page(page.lesson.seq, page.register.pages)
+    endorsement.check_page(page.lesson.seq, page.register.all_pages)
     page.sheet.state = SheetState.OPEN
     page.sheet.opened_at = clock.now()
     page.sheet.opened_by_id = actor.account_id

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.domain.attendance import Interval, Presence, Source
-from app.domain.book import mark_words
+from app.domain.book import additional_pages_hash, mark_words
 from app.domain.chain import GENESIS
 from app.domain.register import Hand, SheetEntry, page_hash, sheet_content
 from app.domain.timetable import ROME
@@ -111,3 +111,12 @@ def test_the_sheet_before_is_covered() -> None:
 )
 def test_a_mark_in_words(status: Presence, stays: list[Interval], words: str) -> None:
     assert mark_words(status, stays) == words
+
+
+def test_additional_pages_are_chained_to_the_endorsement_before() -> None:
+    at = datetime(2015, 5, 14, 8, tzinfo=UTC)
+    values = {"number": "REG-1", "first_page": 5, "last_page": 6, "endorsed_at": at}
+    first = additional_pages_hash("a" * 64, **values, endorsed_by=1)
+    assert len(first) == 64
+    assert first != additional_pages_hash("b" * 64, **values, endorsed_by=1)
+    assert first != additional_pages_hash("a" * 64, **values, endorsed_by=2)

@@ -3,7 +3,13 @@
 
 import pytest
 
-from app.domain.endorsement import check_endorse, check_page, pages_to_endorse
+from app.domain.endorsement import (
+    check_endorse,
+    check_endorse_more,
+    check_page,
+    pages_to_add,
+    pages_to_endorse,
+)
 from app.domain.errors import RuleViolation
 
 
@@ -32,3 +38,20 @@ def test_the_last_endorsed_page_opens_and_the_next_does_not() -> None:
     check_page(4, 4)
     with pytest.raises(RuleViolation, match="vidimate sono 4 e questa sarebbe la 5"):
         check_page(5, 4)
+
+
+@pytest.mark.parametrize(
+    ("endorsed", "last_page", "pages"), [(4, 4, None), (4, 6, (5, 6)), (4, 2, None), (1, 2, (2, 2))]
+)
+def test_lessons_added_later_want_pages_of_their_own(
+    endorsed: int, last_page: int, pages: tuple[int, int] | None
+) -> None:
+    assert pages_to_add(endorsed, last_page) == pages
+
+
+def test_pages_are_added_to_an_endorsed_register_that_lacks_some() -> None:
+    assert check_endorse_more(endorsed=True, endorsed_pages=4, last_page=5) == (5, 5)
+    with pytest.raises(RuleViolation, match="non è vidimato"):
+        check_endorse_more(endorsed=False, endorsed_pages=4, last_page=5)
+    with pytest.raises(RuleViolation, match="già la sua pagina"):
+        check_endorse_more(endorsed=True, endorsed_pages=4, last_page=4)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Lessons in time: legal time, lengths, working days, clashes."""
+"""Lessons in time: legal time, lengths, working days."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -10,16 +10,13 @@ from hypothesis import strategies as st
 from app.domain.errors import RuleViolation
 from app.domain.timetable import (
     ROME,
-    Clash,
-    ClashKind,
-    Slot,
     Window,
     at,
     check_lesson,
-    clashes,
     clock_text,
     close_deadline,
     day_text,
+    is_holiday,
     is_working_day,
     length_minutes,
     net_minutes,
@@ -218,31 +215,6 @@ def test_the_deadline_is_the_end_of_the_next_working_day(
     assert close_deadline(lesson_end, ROME) == deadline
 
 
-MORNING = Window(utc(8), utc(12))
-LATE_MORNING = Window(utc(11), utc(13))
-TAKEN = Slot(1, 10, MORNING, frozenset({5, 6}), 3, frozenset({7, 8, 9}))
-
-
-@pytest.mark.parametrize(
-    ("new", "found"),
-    [
-        (Slot(None, 10, LATE_MORNING), [Clash(ClashKind.EDITION, 1, 10)]),
-        (Slot(2, 11, LATE_MORNING, frozenset({6})), [Clash(ClashKind.TRAINER, 1, 6)]),
-        (Slot(2, 11, LATE_MORNING, room=3), [Clash(ClashKind.ROOM, 1, 3)]),
-        (Slot(2, 11, LATE_MORNING, room=4), []),
-        (
-            Slot(2, 11, LATE_MORNING, participants=frozenset({9, 8})),
-            [Clash(ClashKind.PARTICIPANT, 1, 8), Clash(ClashKind.PARTICIPANT, 1, 9)],
-        ),
-        (Slot(2, 10, Window(utc(12), utc(13)), frozenset({5}), 3), []),
-        (Slot(1, 10, LATE_MORNING, frozenset({5}), 3), []),
-    ],
-)
-def test_clashes(new: Slot, found: list[Clash]) -> None:
-    assert clashes([TAKEN], new) == found
-    assert all(c.blocks is (c.kind is not ClashKind.PARTICIPANT) for c in found)
-
-
 MOMENTS = st.integers(0, 86_400).map(lambda s: utc(0) + timedelta(seconds=s))
 WINDOWS = st.lists(st.builds(Window, MOMENTS, MOMENTS), max_size=6)
 
@@ -261,3 +233,9 @@ def test_net_minutes_agree_with_counting_seconds(
         }
 
     assert net_minutes(windows, breaks) == len(seconds(windows) - seconds(breaks)) // 60
+
+
+def test_easter_sunday_is_a_holiday_and_other_sundays_are_not() -> None:
+    assert is_holiday(date(2015, 4, 5))
+    assert is_holiday(date(2015, 4, 6))
+    assert not is_holiday(date(2015, 4, 12))

@@ -68,6 +68,7 @@ from tests.whole_app.policy import (
 )
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+SEEN_HIDDEN = re.compile(r'name="seen" type="hidden" value="(\d+)"')
 SEEN = re.compile(r'name="seen" value="(\d+)"')
 # Everybody signs in before the tests begin: a cookie of the future is worth nothing.
 BEFORE = worlds.NOW - timedelta(minutes=5)
@@ -151,6 +152,9 @@ class Side:
     programme_code: str
     spare_body: int
     inactive_body: int
+    draft_edition: int
+    extended_edition: int
+    timetable_seen: int = 0
     no_role_assignment: int = 0
     import_seen: int = 0
     seen: int = 0
@@ -394,6 +398,9 @@ def build(config: type, size: int = 1) -> Grounds:
         side.seen = int(SEEN.search(page.text)[1])
         page = grounds.client(f"trainer_{name}").ask("GET", f"/imports/{side.spare_import}")
         side.import_seen = int(SEEN.search(page.text)[1])
+        organiser = grounds.client(f"organiser_{name}")
+        page = organiser.ask("GET", f"/editions/{side.draft_edition}/timetable")
+        side.timetable_seen = int(SEEN_HIDDEN.search(page.text)[1])
     return grounds
 
 
@@ -423,6 +430,10 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
     first, second = _lessons_elsewhere(side)
     below = _below_edition(side, programme, trainer)
     recovery = worlds.make_recovery(side.enrolments[0], side.today, first, trainer)
+    for number in range(1, len(side.enrolments) // 3 + 1):
+        worlds.make_variation(
+            side.today, number, trainer, [one.person_id for one in side.enrolments]
+        )
     return Side(
         course=side.edition.course_id,
         draft_course=draft.id,
@@ -466,6 +477,8 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
         below_enrolment=below[0].id,
         batch=_batch(side.closed_edition.id, accounts["coordinator"], side.closed_enrolments[0]),
         derogation=_derogation(below[1].id, accounts["coordinator"]),
+        draft_edition=_draft_edition(side).id,
+        extended_edition=_extended_edition(side).id,
         link=_link(side.enrolments[0].person_id, accounts[f"participant_{name}"], name),
         programme=programme.id,
         programme_code=programme.code,
@@ -642,6 +655,27 @@ def _unendorsed_edition(side: worlds.Side, tutor_id: int | None) -> Any:
     for enrolment in side.enrolments:
         person = db.session.get_one(worlds.Person, enrolment.person_id)
         worlds.make_enrolment(edition, person, side.home)
+    return edition
+
+
+def _draft_edition(side: worlds.Side) -> Any:
+    """An edition in preparation, in a room of its own, without lessons."""
+    course = db.session.get_one(worlds.Course, side.edition.course_id)
+    return worlds.make_edition(
+        course, side.delivering, worlds.make_venue(), state=EditionState.DRAFT, seats_max=30
+    )
+
+
+def _extended_edition(side: worlds.Side) -> Any:
+    """An edition with a lesson more than the pages endorsed, and one page endorsed since."""
+    course = db.session.get_one(worlds.Course, side.edition.course_id)
+    edition = worlds.make_edition(
+        course, side.delivering, worlds.make_venue(), state=EditionState.CONFIRMED
+    )
+    register = worlds.make_register(edition, pages=1)
+    for seq in (1, 2, 3):
+        worlds.make_lesson(edition, seq, worlds.NOW + timedelta(days=30 + seq))
+    worlds.add_pages(register, 2, 2)
     return edition
 
 

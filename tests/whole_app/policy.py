@@ -276,6 +276,12 @@ class Route:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
+# A lesson that a draft has not yet.
+LESSON = dict.fromkeys(("breaks", "module", "trainers", "tutors", "venue", "lesson"), "") | {
+    "day": "1/2/2016", "start": "9", "end": "11", "topic": "Ascolto attivo",
+}  # fmt: skip
+
+
 ROUTES: dict[str, Route] = {
     "adding.apply": Route(
         Permission.BODY_EDIT,
@@ -369,6 +375,11 @@ ROUTES: dict[str, Route] = {
     "bodies.show": Route(Permission.BODY_READ),
     "book.download": Route(Permission.REGISTER_READ),
     "book.endorse": Route(Permission.REGISTER_ENDORSE, of="unendorsed_edition"),
+    "book.endorse_more": Route(
+        Permission.REGISTER_ENDORSE,
+        Write("organiser_alfa", of="extended_edition"),
+        of="extended_edition",
+    ),
     "book.reopen": Route(
         Permission.SHEET_REOPEN,
         Write("organiser_alfa", lambda side: {"reason": "Manca una firma"}, of="closed_lesson"),
@@ -627,6 +638,21 @@ ROUTES: dict[str, Route] = {
     "template.show_preview": Route(
         Permission.TEMPLATE_SET, Write("coordinator", template, status=200)
     ),
+    "timetable.preview": Route(
+        Permission.LESSON_PLAN,
+        Write("organiser_alfa", lambda side: {"do": "check"}, status=200),
+    ),
+    "timetable.save": Route(
+        Permission.LESSON_PLAN,
+        Write(
+            "organiser_alfa",
+            lambda side: {"seen": side.timetable_seen, **LESSON},
+            of="draft_edition",
+        ),
+    ),
+    "timetable.show": Route(Permission.TIMETABLE_READ),
+    "variations.download": Route(Permission.VARIATION_READ),
+    "variations.index": Route(Permission.VARIATION_READ),
 }
 
 # Writes that change nothing but the browser's cookie, or nothing at all; a pass that is
@@ -634,4 +660,5 @@ ROUTES: dict[str, Route] = {
 CHANGE_NOTHING = {
     "adding.preview", "adding.search", "programmes.preview_successor",
     "certificates.choose", "check_in.note", "imports.preview", "life.sign", "public.certificate", "public.verify", "template.show_preview",
+    "timetable.preview",
 }  # fmt: skip

@@ -35,6 +35,8 @@ TRIGGERS = {
         "self_check_in": ("update", "delete"),
         "scanned_evidence": ("delete",),
         "attendance_import": ("delete",),
+        "additional_pages": ("update", "delete"),
+        "variation": ("update", "delete"),
     }.items()
     for deed in deeds
 }

@@ -14,10 +14,9 @@ from app.cli.demo.scenarios import Scenario, Stays, scenario
 from app.cli.demo.staff import ARIS, SUBSTITUTE, TUTOR, trainer_login
 from app.cli.demo.stage import Stage
 from app.cli.demo.timetable import PlannedEdition, PlannedLesson
-from app.courses.actions import move_lesson, staff_lesson
+from app.cli.demo.variations import move, substitute
 from app.domain.attendance import Interval, Presence
 from app.domain.roles import Role
-from app.domain.vocabulary import StaffRole
 from app.models import Enrolment
 from app.registers import actions
 from app.registers.marks import Mark
@@ -93,28 +92,12 @@ def _moved(agenda: Agenda, stage: Stage, sitting: Sitting) -> Sitting:
 
 
 def _move(stage: Stage, edition: PlannedEdition, held: PlannedLesson) -> None:
-    actor = stage.organiser(edition.delivering_body)
-    move_lesson(
-        actor,
-        stage.edition(edition.code, actor),
-        stage.lesson(edition.code, held.seq, actor),
-        starts_at=held.starts_at,
-        ends_at=held.ends_at,
-        reason="Neve: sede non raggiungibile",
-    )
+    move(stage, stage.organiser(edition.delivering_body), edition.code, held)
 
 
 def _substitute(stage: Stage, sitting: Sitting) -> None:
-    code = sitting.edition.code
-    actor = stage.organiser(sitting.edition.delivering_body)
-    staff_lesson(
-        actor,
-        stage.edition(code, actor),
-        stage.lesson(code, sitting.lesson.seq, actor),
-        stage.person(SUBSTITUTE),
-        StaffRole.TRAINER,
-        reason="Impedimento del docente incaricato",
-    )
+    """By the coordinator: the substitute is of another body."""
+    substitute(stage, stage.coordinator, sitting.edition.code, sitting.lesson.seq, SUBSTITUTE)
 
 
 def _trainer(stage: Stage, sitting: Sitting) -> Actor:

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from app import audit, clock, mail
 from app.actor import Actor
 from app.audit import Action
-from app.domain.book import reopening_content
+from app.domain import endorsement
+from app.domain.book import additional_pages_hash, reopening_content
 from app.domain.edition import EditionState
 from app.domain.edition import check_transition as check_edition
 from app.domain.enrolment import EnrolmentState
@@ -16,9 +17,10 @@ from app.domain.register import REOPEN_WINDOW, SheetState
 from app.domain.reopening import check_reason
 from app.domain.vocabulary import RecordKind
 from app.extensions import db
-from app.models import Enrolment
+from app.models import AdditionalPages, AttendanceRegister, Edition, Enrolment
 from app.registers.binding import bind, hold
 from app.registers.book.reopening import ReopeningCase
+from app.registers.queries import pages_of
 
 KIND = "sheet_reopened"
 
@@ -61,6 +63,59 @@ def reopen(actor: Actor, case: ReopeningCase, reason: str) -> None:
     )
     _resume(actor, case)
     _tell(actor, case, reason)
+
+
+def endorse_more(actor: Actor, edition: Edition, register: AttendanceRegister) -> AdditionalPages:
+    """Endorse the pages that lessons added since the endorsement need. RuleViolation.
+
+    Kept beside the endorsement, never in its place: the first hash stays what it was,
+    and each later one covers the one before.
+    """
+    hold(register)
+    db.session.refresh(register)
+    last_page, _written = pages_of(edition.id)
+    first, last = endorsement.check_endorse_more(
+        endorsed=register.endorsed_at is not None,
+        endorsed_pages=register.all_pages,
+        last_page=last_page,
+    )
+    before = db.session.scalar(
+        select(AdditionalPages.hash)
+        .where(AdditionalPages.register_id == register.id)
+        .order_by(AdditionalPages.first_page.desc())
+        .limit(1)
+    )
+    previous, now = before or register.endorsement_hash or "", clock.now()
+    pages = AdditionalPages(
+        register_id=register.id,
+        first_page=first,
+        last_page=last,
+        endorsed_at=now,
+        endorsed_by_id=actor.account_id,
+        previous_hash=previous,
+        hash=additional_pages_hash(
+            previous,
+            number=register.number,
+            first_page=first,
+            last_page=last,
+            endorsed_at=now,
+            endorsed_by=actor.account_id,
+        ),
+    )
+    register.added_pages = last - register.pages
+    db.session.add(pages)
+    db.session.flush()
+    audit.record(
+        actor,
+        Action.REGISTER_EXTENDED,
+        pages,
+        edition.code,
+        body_id=edition.delivering_body_id,
+        first_page=first,
+        last_page=last,
+        hash=pages.hash,
+    )
+    return pages
 
 
 def _resume(actor: Actor, case: ReopeningCase) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.clock import ROME
 from app.documents.publicity import PublicityBlock
 from app.documents.register_content import (
+    AdditionalEndorsement,
     BookChange,
     BookCorrection,
     BookLine,
@@ -81,8 +82,14 @@ def on_paper(book: Book, publicity: PublicityBlock, now: datetime) -> RegisterBo
         first_day=days[0].astimezone(ROME).date(),
         last_day=days[-1].astimezone(ROME).date(),
         planned_minutes=book.edition.planned_minutes,
-        page_count=register.pages,
+        page_count=register.all_pages,
         endorsement=_endorsement(book),
+        additional=tuple(
+            AdditionalEndorsement(
+                pages.endorsed_at, by, pages.first_page, pages.last_page, pages.hash
+            )
+            for pages, by in book.additional
+        ),
         trainers=tuple(dict.fromkeys(name for page in book.pages for name in page.trainers)),
         pages=tuple(_page(book, page, marks.get(page.sheet.id, {})) for page in book.pages),
         people=tuple(_total(n, person) for n, person in enumerate(book.people, start=1)),

@@ -11,12 +11,14 @@ from sqlalchemy.orm import aliased, joinedload
 
 from app.actor import Actor
 from app.clock import ROME
+from app.domain.endorsement import pages_to_add
 from app.domain.enrolment import EnrolmentState
 from app.domain.register import SheetState
 from app.domain.vocabulary import LessonState, StaffRole
 from app.extensions import db
 from app.hours import EXPECTED, Standing, all_standings
 from app.models import (
+    AdditionalPages,
     AttendanceEntry,
     AttendanceRegister,
     Edition,
@@ -124,6 +126,14 @@ class Book:
     endorsed_by: str = ""
     pages: list[Page] = field(default_factory=list)
     on_it: list[Standing] = field(default_factory=list)
+    additional: list[tuple[AdditionalPages, str]] = field(default_factory=list)
+
+    @property
+    def lacking(self) -> tuple[int, int] | None:
+        """The pages that lessons need and nobody endorsed, once the register is endorsed."""
+        if self.register is None or self.register.endorsed_at is None:
+            return None
+        return pages_to_add(self.register.all_pages, last_page(self.pages))
 
     @property
     def people(self) -> list[Standing]:
@@ -165,7 +175,7 @@ class Book:
 
 
 def book(actor: Actor, edition: Edition) -> Book:
-    """The whole book in four statements."""
+    """The whole book in five statements."""
     rows = _rows(actor, edition)
     if not rows:
         return Book(edition)
@@ -179,7 +189,18 @@ def book(actor: Actor, edition: Edition) -> Book:
         Page(*row[2:], history=records.get(sheet_id, History()), corrections=notes[sheet_id])
         for sheet_id, row in zip(sheets, rows, strict=False)
     ]
-    return Book(edition, register, endorsed_by or "", pages, on_it)
+    return Book(edition, register, endorsed_by or "", pages, on_it, _additional(register.id))
+
+
+def _additional(register_id: int) -> list[tuple[AdditionalPages, str]]:
+    """Pages endorsed later, and by whom."""
+    rows = db.session.execute(
+        select(AdditionalPages, func.coalesce(_endorser.display_name, ""))
+        .outerjoin(_endorser, _endorser.id == AdditionalPages.endorsed_by_id)
+        .where(AdditionalPages.register_id == register_id)
+        .order_by(AdditionalPages.first_page)
+    )
+    return [(pages, by) for pages, by in rows]
 
 
 def _stands_in_it(actor: Actor, edition: Edition) -> ColumnElement[bool]:

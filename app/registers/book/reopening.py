@@ -81,7 +81,7 @@ class ReopeningCase:
             endorsed=self.register is not None and self.register.endorsed_at is not None,
         )
         if self.register is not None:
-            check_page(self.lesson.seq, self.register.pages)
+            check_page(self.lesson.seq, self.register.all_pages)
 
 
 def reopening_case(actor: Actor, lesson_id: int, lock: bool = False) -> ReopeningCase:

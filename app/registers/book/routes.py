@@ -58,6 +58,21 @@ def endorse(edition_id: int):
     return render_form("book/endorse.html", Form(), book=book, pages=pages, now=clock.now())
 
 
+@bp.route("/editions/<int:edition_id>/register/endorse-more", methods=["GET", "POST"])
+@requires(Permission.REGISTER_ENDORSE)
+def endorse_more(edition_id: int):
+    """Pages for lessons added since the endorsement: which, before they are endorsed."""
+    book = _book(edition_id)
+    if book.register is None:
+        abort(404)
+    form = Form()
+    if form.validate_on_submit():
+        actions.endorse_more(current_user, book.edition, book.register)
+        flash(_("Le pagine aggiuntive sono vidimate."), "success")
+        return redirect(url_for(".show", edition_id=edition_id))
+    return render_form("book/endorse_more.html", form, book=book, now=clock.now())
+
+
 @bp.route("/lessons/<int:lesson_id>/sheet/reopen", methods=["GET", "POST"])
 @requires(Permission.SHEET_REOPEN)
 def reopen(lesson_id: int):

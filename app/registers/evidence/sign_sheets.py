@@ -69,7 +69,9 @@ def _sheets(
     enrolled, guests = _people(edition.id), _guests([lesson.id for lesson in lessons])
     seqs = db.session.scalars(select(Lesson.seq).where(Lesson.edition_id == edition.id)).all()
     pages = db.session.scalar(
-        select(AttendanceRegister.pages).where(AttendanceRegister.edition_id == edition.id)
+        select(AttendanceRegister.pages + AttendanceRegister.added_pages).where(
+            AttendanceRegister.edition_id == edition.id
+        )
     )
     return [
         _sheet(

@@ -273,3 +273,15 @@ def test_an_absence_is_to_be_recovered_in_todays_lesson(ask, mark):
         " JOIN edition e ON e.id = l.edition_id"
     )
     assert recovery["code"] == scenario("running_today").edition
+
+
+def test_what_the_calendar_had_to_change_is_kept_as_variations(ask):
+    found = ask(
+        "SELECT e.code, v.number, v.kind, v.told FROM variation v "
+        "JOIN edition e ON e.id = v.edition_id ORDER BY e.code"
+    )
+    assert [(row["code"], row["number"], row["kind"]) for row in found] == [
+        ("C02-02", 1, "moved"),
+        ("C02-03", 1, "staff"),
+    ]
+    assert all(len(row["told"]) > 20 for row in found)

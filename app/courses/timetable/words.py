@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a row clashes with, in words; of editions the reader may not see, only when."""
+
+from collections import Counter
+
+from app.clashes import Taken
+from app.courses.timetable.queries import TimetableCase
+from app.domain.clashes import ClashKind, Slot, clashes
+from app.domain.errors import Sentence
+from app.domain.timetable import Window, clock_text, day_text
+
+
+def clash_sentences(
+    case: TimetableCase, slot: Slot, ours: list[Slot], around: list[Taken]
+) -> tuple[list[Sentence], list[Sentence]]:
+    """What forbids the row, and what it only warns of."""
+    blocks: list[Sentence] = []
+    warnings: list[Sentence] = []
+    for clash in clashes(ours, slot):
+        if clash.kind is ClashKind.EDITION:
+            blocks.append(_own(case, clash.lesson or 0))
+    by_lesson = {one.slot.lesson: one for one in around}
+    people_in: Counter[int] = Counter()
+    here = case.places.labels
+    for clash in clashes([one.slot for one in around], _with_participants(slot, around)):
+        other = by_lesson[clash.lesson]
+        if clash.kind is ClashKind.PARTICIPANT:
+            people_in[clash.lesson or 0] += 1
+            continue
+        said = {"who": case.people.labels.get(clash.who, ""), "where": _where(other)}
+        if clash.kind is ClashKind.ROOM:
+            said = {"place": here.get(clash.who, ""), "where": _where(other)}
+            blocks.append(Sentence("%(place)s è già occupata %(where)s.", said))
+        elif clash.kind is ClashKind.TRAINER:
+            blocks.append(Sentence("%(who)s insegna già %(where)s.", said))
+        else:
+            warnings.append(
+                Sentence("%(who)s è già impegnato come docente o tutor %(where)s.", said)
+            )
+    for lesson, people in sorted(people_in.items()):
+        warnings.append(_shared(people, by_lesson[lesson]))
+    return blocks, warnings
+
+
+def _with_participants(slot: Slot, around: list[Taken]) -> Slot:
+    """Whoever is enrolled here and there is wanted by this row, too."""
+    people = frozenset().union(*(one.slot.participants for one in around))
+    return Slot(
+        slot.lesson, slot.edition, slot.window, slot.trainers, slot.room, people, slot.tutors
+    )
+
+
+def _own(case: TimetableCase, lesson: int) -> Sentence:
+    """The row (counted from 1) or the lesson already fixed that overlaps."""
+    if lesson < 0:
+        return Sentence("Si sovrappone alla riga %(row)d.", {"row": -lesson})
+    number = next(now.lesson.seq for now in case.lessons if now.lesson.id == lesson)
+    return Sentence("Si sovrappone alla lezione %(number)d.", {"number": number})
+
+
+def _shared(people: int, other: Taken) -> Sentence:
+    if people == 1:
+        return Sentence("Un iscritto è atteso anche %(where)s.", {"where": _where(other)})
+    return Sentence(
+        "%(people)d iscritti sono attesi anche %(where)s.",
+        {"people": people, "where": _where(other)},
+    )
+
+
+def _where(other: Taken) -> Sentence:
+    said = {"when": when_text(other.slot.window), "code": other.edition_code}
+    if other.edition_code:
+        return Sentence("nell'edizione %(code)s, %(when)s", said)
+    return Sentence("in un'altra edizione, %(when)s", said)
+
+
+def when_text(window: Window) -> str:
+    """12/01/2015, 09:00–13:00."""
+    times = f"{clock_text(window.start)}–{clock_text(window.end)}"
+    return f"{day_text(window.start)}, {times}"
