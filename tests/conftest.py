@@ -107,7 +107,7 @@ class new_postgresql:  # noqa: N801 - used as a function
         # Not WITH (FORCE): it would end the server's own vacuum too, which only its owner may.
         self._run(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            f"WHERE datname = '{self.name}' AND usename = current_user"
+            f"WHERE datname = '{self.name}' AND usename = current_user"  # noqa: S608
         )
         self._run(f'DROP DATABASE IF EXISTS "{self.name}"')
 
