@@ -48,6 +48,7 @@ NAVIGATION = (
     (Permission.TODAY_READ, "registers.today", _l("Oggi")),
     (Permission.MY_RECORD, "enrolments.my", _l("I miei corsi")),
     (Permission.DASHBOARD_READ, "dashboard.show", _l("Cruscotto")),
+    (Permission.CALENDAR_READ, "calendar.month", _l("Calendario")),
     (Permission.COURSE_READ, "courses.index", _l("Corsi")),
     (Permission.EDITION_READ, "courses.editions", _l("Edizioni")),
     (Permission.CORRECTION_READ, "corrections.index", _l("Rettifiche")),
@@ -68,6 +69,8 @@ LIES_UNDER = {
     "book.show": "courses.editions",
     "check_in.wall": "courses.editions",
     "assessment.record": "courses.editions",
+    "calendar.lessons": "calendar.month",
+    "calendar.week": "calendar.month",
     "certificates.batch": "courses.editions",
     "certificates.choose": "courses.editions",
     "certificates.edition": "courses.editions",
@@ -84,6 +87,7 @@ LIES_UNDER = {
     "derogations.withdraw": "certificates.index",
     "evidence.reconciliation": "courses.editions",
     "evidence.scans": "courses.editions",
+    "feed.show": "calendar.month",
     "imports.apply": "courses.editions",
     "imports.index": "courses.editions",
     "imports.preview": "courses.editions",
@@ -112,6 +116,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= {
         "day": day,
+        "weekday": weekday,
         "moment": moment,
         "clock_time": clock_time,
         "hours": hours_text,
@@ -161,6 +166,11 @@ def day(value: date | datetime, style: str = "short") -> str:
         "month": "MMMM y",
     }[style]
     return format_date(value, pattern, rebase=False)
+
+
+def weekday(value: date) -> str:
+    """lun, mar, mer: what stands above a column of days."""
+    return format_date(value, "EEE", rebase=False)
 
 
 def clock_time(value: datetime) -> str:
