@@ -21,6 +21,7 @@ from app.models import (
     AttendanceEntry,
     AttendanceImport,
     AuditEvent,
+    CalendarFeed,
     Certificate,
     CertificateBatch,
     CertificateTemplate,
@@ -233,6 +234,10 @@ def _recovery(actor: Actor) -> Clause:
     return Recovery.enrolment_id.in_(select(Enrolment.id).where(_enrolment(actor)))
 
 
+def _calendar_feed(actor: Actor) -> Clause:
+    return CalendarFeed.account_id == actor.account_id
+
+
 def _account(actor: Actor) -> Clause:
     if actor.role == Role.SYSTEM_ADMIN:
         return true()
@@ -258,6 +263,7 @@ def _outbox_message(actor: Actor) -> Clause:
 CLAUSES: dict[type[Any], Callable[[Actor], Clause]] = {
     AttendanceImport: _attendance_import,
     AuditEvent: _audit_event,
+    CalendarFeed: _calendar_feed,
     Certificate: _certificate,
     CertificateBatch: _certificate_batch,
     CertificateTemplate: _certificate_template,

@@ -4,6 +4,7 @@
 from app.models.accounts import LoginSession, RoleAssignment, UserAccount
 from app.models.audit import AuditEvent, IdempotencyKey
 from app.models.bodies import Organisation, Partnership
+from app.models.calendar import CalendarFeed
 from app.models.certificates import (
     Certificate,
     CertificateBatch,
@@ -47,6 +48,7 @@ __all__ = [
     "AttendanceRegister",
     "AuditEvent",
     "BookRecord",
+    "CalendarFeed",
     "Certificate",
     "CertificateBatch",
     "CertificateBatchItem",
