@@ -26,6 +26,7 @@ from app.auth import routes as auth
 from app.bodies import routes as bodies
 from app.calendar import routes as calendar
 from app.calendar.feed import routes as feed
+from app.calendar.offices import routes as offices
 from app.certificates import routes as certificates
 from app.certificates.assessment import routes as assessment
 from app.certificates.badges import routes as open_badges
@@ -61,7 +62,7 @@ FEATURES = (
     auth, book, registers, evidence, enrolments, dashboard, courses, people, bodies, certificates, auditing, public,
     mailbox, check_in, prospects, corrections, imports, life, derogations, assessment, template,
     credits, bundle, record, sharing, questionnaire, declarations, open_badges,
-    calendar, feed,
+    calendar, feed, offices,
 )  # fmt: skip
 JOBS = (
     mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,

@@ -93,6 +93,7 @@ LIES_UNDER = {
     "imports.preview": "courses.editions",
     "imports.show": "courses.editions",
     "imports.upload": "courses.editions",
+    "offices.index": "calendar.month",
     "questionnaire.fill_in": "enrolments.my",
     "registers.sheet": "courses.editions",
     "sharing.links": "enrolments.my",

@@ -28,6 +28,7 @@ from app.models import (
     Person,
     RegisterSheet,
 )
+from app.offices import OfficeWarning, warnings_for
 from app.outlook import outlooks
 from app.scope import clause
 
@@ -68,6 +69,7 @@ class EditionPage:
     register: AttendanceRegister | None
     people: list[Standing]
     prospects: dict[int, Prospect]
+    office_warnings: list[OfficeWarning]
 
     @property
     def held(self) -> list[LessonRow]:
@@ -113,6 +115,7 @@ def edition_page(actor: Actor, edition: Edition) -> EditionPage:
         ).one_or_none(),
         people=_people(actor, edition.id) if can(Permission.ENROLMENT_READ) else [],
         prospects=_prospects(actor, edition) if can(Permission.ENROLMENT_READ) else {},
+        office_warnings=warnings_for(edition, actor),
     )
 
 
