@@ -56,13 +56,14 @@ from app.registers.check_in import routes as check_in
 from app.registers.corrections import routes as corrections
 from app.registers.evidence import routes as evidence
 from app.registers.imports import routes as imports
+from app.trainers import routes as trainers
 from config import Config
 
 FEATURES = (
     auth, book, registers, evidence, enrolments, dashboard, courses, people, bodies, certificates, auditing, public,
     mailbox, check_in, prospects, corrections, imports, life, derogations, assessment, template,
     credits, bundle, record, sharing, questionnaire, declarations, open_badges,
-    calendar, feed, offices,
+    calendar, feed, offices, trainers,
 )  # fmt: skip
 JOBS = (
     mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,

@@ -53,6 +53,8 @@ NAVIGATION = (
     (Permission.EDITION_READ, "courses.editions", _l("Edizioni")),
     (Permission.CORRECTION_READ, "corrections.index", _l("Rettifiche")),
     (Permission.PERSON_READ, "people.index", _l("Persone")),
+    (Permission.TRAINER_READ, "trainers.index", _l("Docenti")),
+    (Permission.TIMESHEET_OWN, "trainers.own", _l("Le mie ore")),
     (Permission.BODY_READ, "bodies.index", _l("Enti")),
     (Permission.CERTIFICATE_LIST, "certificates.index", _l("Attestati")),
     (Permission.AUDIT_READ, "auditing.index", _l("Pista di controllo")),
@@ -100,6 +102,7 @@ LIES_UNDER = {
     "template.edit": "certificates.index",
     "template.show": "certificates.index",
     "template.show_preview": "certificates.index",
+    "trainers.substitute": "courses.editions",
 }
 
 

@@ -34,11 +34,13 @@ from app.domain.vocabulary import (
     CourseState,
     ImportKind,
     MessageState,
+    StaffRole,
 )
 from app.extensions import db
 from app.kept_files import keep
 from app.models import (
     AttendanceEntry,
+    CalendarFeed,
     Certificate,
     CertificateBatch,
     CertificateBatchItem,
@@ -147,6 +149,11 @@ class Side:
     batch: int
     derogation: int
     link: int
+    feed: int
+    trainer: int
+    tutor: int
+    spare_lesson: int
+    place: int
     no_role_assignment: int = 0
     import_seen: int = 0
     seen: int = 0
@@ -299,7 +306,9 @@ OBJECTS = {
     Kind.IMPORT: ("attendance_import", "unassigned_import"),
     Kind.BATCH: ("batch", None),
     Kind.DEROGATION: ("derogation", None),
+    Kind.FEED: ("feed", None),
     Kind.LINK: ("link", None),
+    Kind.TRAINER: ("trainer", "tutor"),
 }
 
 
@@ -418,6 +427,10 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
     first, second = _lessons_elsewhere(side)
     below = _below_edition(side, programme, trainer)
     recovery = worlds.make_recovery(side.enrolments[0], side.today, first, trainer)
+    spare = worlds.make_lesson(side.edition, 9, worlds.NOW + timedelta(days=3))
+    tutoring = worlds.make_staff(
+        spare, db.session.get_one(worlds.Person, tutor.person_id), StaffRole.TUTOR
+    )
     return Side(
         course=side.edition.course_id,
         draft_course=draft.id,
@@ -462,6 +475,11 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
         batch=_batch(side.closed_edition.id, accounts["coordinator"], side.closed_enrolments[0]),
         derogation=_derogation(below[1].id, accounts["coordinator"]),
         link=_link(side.enrolments[0].person_id, accounts[f"participant_{name}"], name),
+        feed=_feed(accounts[f"participant_{name}"], name),
+        trainer=side.trainer.id,
+        tutor=tutor.person_id,
+        spare_lesson=spare.id,
+        place=tutoring.id,
     )
 
 
@@ -541,6 +559,21 @@ def _link(person_id: int, account: UserAccount, name: str) -> int:
             created_at=worlds.NOW,
             created_by_id=account.id,
             expires_at=worlds.NOW + timedelta(days=30),
+        )
+    ).id
+
+
+def _feed(account: UserAccount, name: str) -> int:
+    """The address of the official's calendar; that of the first body's has a known secret."""
+    assignment = db.session.scalars(
+        select(RoleAssignment.id).where(RoleAssignment.account_id == account.id)
+    ).first()
+    return worlds.add(
+        CalendarFeed(
+            account_id=account.id,
+            assignment_id=assignment,
+            token_hash=secret_hash(SECRET if name == "alfa" else name[0] * 43),
+            created_at=worlds.NOW,
         )
     ).id
 

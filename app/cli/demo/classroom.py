@@ -14,14 +14,16 @@ from app.cli.demo.scenarios import Scenario, Stays, scenario
 from app.cli.demo.staff import ARIS, SUBSTITUTE, TUTOR, trainer_login
 from app.cli.demo.stage import Stage
 from app.cli.demo.timetable import PlannedEdition, PlannedLesson
-from app.courses.actions import move_lesson, staff_lesson
+from app.courses.actions import move_lesson
 from app.domain.attendance import Interval, Presence
 from app.domain.roles import Role
-from app.domain.vocabulary import StaffRole
 from app.models import Enrolment
 from app.registers import actions
 from app.registers.marks import Mark
 from app.registers.queries import SHEET_PAGE, SheetPage, enrolment_of, sheet_page
+from app.teaching import TAUGHT
+from app.trainers.actions import substitute
+from app.trainers.substitution import substitution
 
 MINUTE = timedelta(minutes=1)
 SNOW_DAY = date(2015, 2, 11)
@@ -107,13 +109,11 @@ def _move(stage: Stage, edition: PlannedEdition, held: PlannedLesson) -> None:
 def _substitute(stage: Stage, sitting: Sitting) -> None:
     code = sitting.edition.code
     actor = stage.organiser(sitting.edition.delivering_body)
-    staff_lesson(
-        actor,
-        stage.edition(code, actor),
-        stage.lesson(code, sitting.lesson.seq, actor),
-        stage.person(SUBSTITUTE),
-        StaffRole.TRAINER,
-        reason="Impedimento del docente incaricato",
+    stage.edition(code, actor)  # the lesson's, which the trail names
+    lesson = stage.lesson(code, sitting.lesson.seq, actor)
+    (place,) = [one for one in substitution(actor, lesson).places if one.role in TAUGHT]
+    substitute(
+        actor, lesson, place.id, stage.person(SUBSTITUTE).id, "Impedimento del docente incaricato"
     )
 
 
