@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from app.domain.edition import EditionState
 from app.domain.register import SheetState
 from app.domain.vocabulary import LessonState, StaffRole
-from app.models import Edition, Lesson, LessonStaff, Person, RegisterSheet
+from app.models import Edition, Lesson, Person, RegisterSheet
 from tests import world as worlds
 from tests.documents import reading
 from tests.ledger import arranging, ask, one
@@ -33,7 +33,9 @@ def change(app, model, where, **values) -> None:
         session.execute(update(model).where(where).values(**values))
 
 
-def lesson_held(app, world, starts_at: datetime, minutes: int = 240, edition: int = 0, **over) -> int:
+def lesson_held(
+    app, world, starts_at: datetime, minutes: int = 240, edition: int = 0, **over
+) -> int:
     """One more lesson of the trainer whose page is closed."""
     with arranging(app) as session:
         found = session.get_one(Edition, edition or world.a.closed_edition_id)
@@ -43,7 +45,9 @@ def lesson_held(app, world, starts_at: datetime, minutes: int = 240, edition: in
         )
         account = session.get_one(worlds.UserAccount, world.account_ids["trainer_alfa"])
         worlds.close_page(lesson, [], account)
-        sheet = session.scalars(select(RegisterSheet).where(RegisterSheet.lesson_id == lesson.id)).one()
+        sheet = session.scalars(
+            select(RegisterSheet).where(RegisterSheet.lesson_id == lesson.id)
+        ).one()
         sheet.delivered_minutes = minutes
         person = session.get_one(Person, account.person_id)
         for role in over.get("roles", (StaffRole.TRAINER,)):
@@ -112,7 +116,9 @@ def test_two_hundred_trainers_cost_what_four_do(app, visit, world):
         for lesson_id in (world.a.lesson_id, world.b.lesson_id):
             lesson = session.get_one(Lesson, lesson_id)
             for n in range(100):
-                worlds.make_staff(lesson, worlds.make_person(f"Collechiaro-Montepiano {n}" + "i" * 50))
+                worlds.make_staff(
+                    lesson, worlds.make_person(f"Collechiaro-Montepiano {n}" + "i" * 50)
+                )
     with statements(app) as many:
         assert visitor.get("/trainers").status_code == 200
     assert len(many) == small
@@ -202,7 +208,9 @@ def test_a_page_reopened_counts_again_when_it_is_closed(app, visit, world):
     assert minutes_of(visit, path) == ([], 0)
     shown = main(visit("coordinator").get(f"/trainers/{person}?month=2015-03"))
     assert "pagina non chiusa" in shown
-    change(app, RegisterSheet, sheet, state=SheetState.CLOSED, delivered_minutes=180, page_version=2)
+    change(
+        app, RegisterSheet, sheet, state=SheetState.CLOSED, delivered_minutes=180, page_version=2
+    )
     assert minutes_of(visit, path) == ([180], 180)
     assert delivered(app, person) == 180
 
@@ -211,7 +219,9 @@ def test_a_correction_changes_what_was_done_not_how_long(app, visit, world):
     """The topic put right is the one on the timesheet; the minutes stay those of the page."""
     sheet = RegisterSheet.lesson_id == world.a.past_lesson_id
     change(app, RegisterSheet, sheet, topic_done="Argomento rettificato")
-    rows = csv_rows(visit("coordinator").get(f"/trainers/{trainer_id(app)}?month=2015-03&format=csv"))
+    rows = csv_rows(
+        visit("coordinator").get(f"/trainers/{trainer_id(app)}?month=2015-03&format=csv")
+    )
     assert rows[2][5] == "Argomento rettificato"
     assert rows[2][9] == "240"
 
@@ -236,7 +246,10 @@ def test_months_begin_and_end_at_midnight_on_the_wall(app, visit, world, utc, mo
 def test_the_hours_certified_are_those_of_the_timesheets(app, visit, world):
     """One rule behind the certificate of teaching and the timesheet."""
     lesson_held(app, world, datetime(2015, 4, 7, 8, tzinfo=UTC), 125)
-    months = [minutes_of(visit, f"/trainers/{trainer_id(app)}?month=2015-{n:02d}&format=csv")[1] for n in range(1, 6)]
+    months = [
+        minutes_of(visit, f"/trainers/{trainer_id(app)}?month=2015-{n:02d}&format=csv")[1]
+        for n in range(1, 6)
+    ]
     assert sum(months) == 365
     page = main(visit("coordinator").get(f"/editions/{world.a.closed_edition_id}/certificates"))
     assert "6 h 05 min" in page
@@ -245,11 +258,15 @@ def test_the_hours_certified_are_those_of_the_timesheets(app, visit, world):
 # --- double bookings --------------------------------------------------------------------------
 
 
-def book_elsewhere(app, world, starts_at: datetime, hours: int = 4, person: str = "Docente Alfa") -> int:
+def book_elsewhere(
+    app, world, starts_at: datetime, hours: int = 4, person: str = "Docente Alfa"
+) -> int:
     """A lesson of the other body for the same person."""
     with arranging(app) as session:
         edition = session.get_one(Edition, world.b.edition_id)
-        lesson = worlds.make_lesson(edition, 9, starts_at, ends_at=starts_at + timedelta(hours=hours))
+        lesson = worlds.make_lesson(
+            edition, 9, starts_at, ends_at=starts_at + timedelta(hours=hours)
+        )
         found = session.scalars(select(Person).where(Person.family_name == person)).one()
         worlds.make_staff(lesson, found)
         return lesson.id
@@ -282,7 +299,12 @@ def test_what_is_called_off_is_no_double_booking(app, visit, world):
 
 
 def place(app, lesson_id: int, role: str = "trainer") -> int:
-    return one(app, "SELECT id FROM lesson_staff WHERE lesson_id = :id AND role = :role", id=lesson_id, role=role)
+    return one(
+        app,
+        "SELECT id FROM lesson_staff WHERE lesson_id = :id AND role = :role",
+        id=lesson_id,
+        role=role,
+    )
 
 
 def at_work(app, lesson_id: int) -> dict[str, int]:
@@ -298,14 +320,18 @@ def substitute(app, visitor, lesson_id: int, **sent):
 
 @pytest.mark.parametrize("who", ["organiser_alfa", "coordinator"])
 def test_another_takes_the_place_with_a_reason(app, visit, world, who):
-    change(app, LessonStaff, LessonStaff.lesson_id == world.b.lesson_id, person_id=tutor_id(app, "Beta"),
     free(app, world)
     answer = substitute(app, visit(who), world.a.lesson_id)
     assert answer.status_code == 302, main(answer)
-    assert at_work(app, world.a.lesson_id) == {"trainer": trainer_id(app, "Beta"), "tutor": tutor_id(app)}
+    assert at_work(app, world.a.lesson_id) == {
+        "trainer": trainer_id(app, "Beta"),
+        "tutor": tutor_id(app),
+    }
     assert one(app, "SELECT reason FROM lesson_staff WHERE person_id = :id AND lesson_id = :lesson",
                id=trainer_id(app, "Beta"), lesson=world.a.lesson_id) == REASON  # fmt: skip
-    assert ask(app, "SELECT target_type FROM audit_event WHERE action = 'lesson.substituted'") == [("lesson",)]
+    assert ask(app, "SELECT target_type FROM audit_event WHERE action = 'lesson.substituted'") == [
+        ("lesson",)
+    ]
     assert visit("trainer_beta").get(f"/lessons/{world.a.lesson_id}/sheet").status_code == 200
     assert visit("trainer_alfa").get(f"/lessons/{world.a.lesson_id}/sheet").status_code == 404
 
@@ -313,7 +339,13 @@ def test_another_takes_the_place_with_a_reason(app, visit, world, who):
 def free(app, world) -> None:
     """The other body's lesson is another day: its trainer is free today."""
     later = worlds.NOW + timedelta(days=30)
-    change(app, Lesson, Lesson.id == world.b.lesson_id, starts_at=later, ends_at=later + timedelta(hours=4))
+    change(
+        app,
+        Lesson,
+        Lesson.id == world.b.lesson_id,
+        starts_at=later,
+        ends_at=later + timedelta(hours=4),
+    )
 
 
 def test_nobody_is_put_in_two_places_at_once(app, visit, world):
@@ -325,7 +357,9 @@ def test_nobody_is_put_in_two_places_at_once(app, visit, world):
     assert at_work(app, world.a.lesson_id)["trainer"] == trainer_id(app)
 
 
-@pytest.mark.parametrize("reason", ["", "Malattia", "   breve    ", "x" * 201, "a\x00b motivo lungo"])
+@pytest.mark.parametrize(
+    "reason", ["", "Malattia", "   breve    ", "x" * 201, "a\x00b motivo lungo"]
+)
 def test_a_reason_that_says_nothing_is_refused(app, visit, world, reason):
     free(app, world)
     answer = substitute(app, visit("organiser_alfa"), world.a.lesson_id, reason=reason)
@@ -344,16 +378,27 @@ def test_somebody_who_was_not_offered_is_refused(app, visit, world, field, value
 def test_a_place_at_another_lesson_is_not_offered(app, visit, world):
     free(app, world)
     for other in (world.b.lesson_id, world.a.past_lesson_id):
-        answer = substitute(app, visit("organiser_alfa"), world.a.lesson_id, staff=place(app, other))
+        answer = substitute(
+            app, visit("organiser_alfa"), world.a.lesson_id, staff=place(app, other)
+        )
         assert answer.status_code == 422
-    assert substitute(app, visit("organiser_alfa"), world.a.lesson_id, person=world.a.person_id).status_code == 422
+    assert (
+        substitute(
+            app, visit("organiser_alfa"), world.a.lesson_id, person=world.a.person_id
+        ).status_code
+        == 422
+    )
 
 
 def test_a_page_that_is_closed_keeps_who_taught(app, visit, world):
     visitor = visit("organiser_alfa")
     path = f"/lessons/{world.a.past_lesson_id}/substitute"
     assert "non si cambia più" in main(visitor.get(path))
-    sent = {"staff": place(app, world.a.past_lesson_id), "person": trainer_id(app, "Beta"), "reason": REASON}
+    sent = {
+        "staff": place(app, world.a.past_lesson_id),
+        "person": trainer_id(app, "Beta"),
+        "reason": REASON,
+    }
     answer = visitor.post(path, sent)
     assert answer.status_code == 422
     assert "il foglio" in main(answer).lower()
