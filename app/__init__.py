@@ -25,6 +25,9 @@ from app.auditing import routes as auditing
 from app.auth import routes as auth
 from app.bodies import routes as bodies
 from app.bodies.adding import routes as adding
+from app.calendar import routes as calendar
+from app.calendar.feed import routes as feed
+from app.calendar.offices import routes as offices
 from app.certificates import routes as certificates
 from app.certificates.assessment import routes as assessment
 from app.certificates.badges import routes as open_badges
@@ -57,6 +60,7 @@ from app.registers.check_in import routes as check_in
 from app.registers.corrections import routes as corrections
 from app.registers.evidence import routes as evidence
 from app.registers.imports import routes as imports
+from app.trainers import routes as trainers
 from config import Config
 
 FEATURES = (
@@ -65,6 +69,7 @@ FEATURES = (
     programmes, adding, credits, bundle, record, sharing, questionnaire, declarations, open_badges,
     credits, bundle, record, sharing, questionnaire, declarations, open_badges,
     timetable, variations,
+    calendar, feed, offices, trainers,
 )  # fmt: skip
 JOBS = (
     mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,

@@ -154,11 +154,12 @@ def _asked(plan: Plan) -> dict[str, Any]:
         "page": min(max(page, 1), LAST_PAGE),
         "sort": sort if sort in plan.sorts else next(iter(plan.sorts)),
         "descending": request.args.get("desc") == "1" if sort in plan.sorts else plan.descending,
-        "filters": [_chosen(f) for f in plan.filters],
+        "filters": [chosen(f) for f in plan.filters],
     }
 
 
-def _chosen(filter_: Filter) -> Filter:
+def chosen(filter_: Filter) -> Filter:
+    """The filter with the value the address asks for; one that is not offered is none."""
     wanted = request.args.get(filter_.name, "")
     value = wanted if wanted in {value for value, _label in filter_.choices} else ""
     return Filter(filter_.name, filter_.label, filter_.choices, filter_.column, value)
@@ -179,8 +180,8 @@ def _narrow(statement: Select[Any], plan: Plan, asked: dict[str, Any]) -> Select
 
 def _order(statement: Select[Any], plan: Plan, sort: str, descending: bool) -> Select[Any]:
     first, *others = plan.sorts[sort]
-    chosen = first.desc() if descending else first.asc()
-    return statement.order_by(None).order_by(chosen.nulls_last(), *others)
+    wanted = first.desc() if descending else first.asc()
+    return statement.order_by(None).order_by(wanted.nulls_last(), *others)
 
 
 def wants_csv() -> bool:

@@ -42,10 +42,13 @@ NAVIGATION = (
     (Permission.TODAY_READ, "registers.today", _l("Oggi")),
     (Permission.MY_RECORD, "enrolments.my", _l("I miei corsi")),
     (Permission.DASHBOARD_READ, "dashboard.show", _l("Cruscotto")),
+    (Permission.CALENDAR_READ, "calendar.month", _l("Calendario")),
     (Permission.COURSE_READ, "courses.index", _l("Corsi")),
     (Permission.EDITION_READ, "courses.editions", _l("Edizioni")),
     (Permission.CORRECTION_READ, "corrections.index", _l("Rettifiche")),
     (Permission.PERSON_READ, "people.index", _l("Persone")),
+    (Permission.TRAINER_READ, "trainers.index", _l("Docenti")),
+    (Permission.TIMESHEET_OWN, "trainers.own", _l("Le mie ore")),
     (Permission.BODY_READ, "bodies.index", _l("Enti")),
     (Permission.CERTIFICATE_LIST, "certificates.index", _l("Attestati")),
     (Permission.PROGRAMME_READ, "programmes.index", _l("Progetti")),
@@ -71,6 +74,8 @@ LIES_UNDER = {
     "book.show": "courses.editions",
     "check_in.wall": "courses.editions",
     "assessment.record": "courses.editions",
+    "calendar.lessons": "calendar.month",
+    "calendar.week": "calendar.month",
     "certificates.batch": "courses.editions",
     "certificates.choose": "courses.editions",
     "certificates.edition": "courses.editions",
@@ -87,11 +92,13 @@ LIES_UNDER = {
     "derogations.withdraw": "certificates.index",
     "evidence.reconciliation": "courses.editions",
     "evidence.scans": "courses.editions",
+    "feed.show": "calendar.month",
     "imports.apply": "courses.editions",
     "imports.index": "courses.editions",
     "imports.preview": "courses.editions",
     "imports.show": "courses.editions",
     "imports.upload": "courses.editions",
+    "offices.index": "calendar.month",
     "questionnaire.fill_in": "enrolments.my",
     "registers.sheet": "courses.editions",
     "sharing.links": "enrolments.my",
@@ -102,6 +109,7 @@ LIES_UNDER = {
     "template.show": "certificates.index",
     "template.show_preview": "certificates.index",
     "variations.index": "courses.editions",
+    "trainers.substitute": "courses.editions",
 }
 
 
@@ -119,6 +127,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= {
         "day": day,
+        "weekday": weekday,
         "moment": moment,
         "clock_time": clock_time,
         "hours": hours_text,
@@ -168,6 +177,11 @@ def day(value: date | datetime, style: str = "short") -> str:
         "month": "MMMM y",
     }[style]
     return format_date(value, pattern, rebase=False)
+
+
+def weekday(value: date) -> str:
+    """lun, mar, mer: what stands above a column of days."""
+    return format_date(value, "EEE", rebase=False)
 
 
 def clock_time(value: datetime) -> str:

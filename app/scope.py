@@ -21,6 +21,7 @@ from app.models import (
     AttendanceEntry,
     AttendanceImport,
     AuditEvent,
+    CalendarFeed,
     Certificate,
     CertificateBatch,
     CertificateTemplate,
@@ -249,6 +250,10 @@ def _variation(actor: Actor) -> Clause:
     return Variation.edition_id.in_(select(Edition.id).where(_edition(actor)))
 
 
+def _calendar_feed(actor: Actor) -> Clause:
+    return CalendarFeed.account_id == actor.account_id
+
+
 def _account(actor: Actor) -> Clause:
     if actor.role == Role.SYSTEM_ADMIN:
         return true()
@@ -274,6 +279,7 @@ def _outbox_message(actor: Actor) -> Clause:
 CLAUSES: dict[type[Any], Callable[[Actor], Clause]] = {
     AttendanceImport: _attendance_import,
     AuditEvent: _audit_event,
+    CalendarFeed: _calendar_feed,
     Certificate: _certificate,
     CertificateBatch: _certificate_batch,
     CertificateTemplate: _certificate_template,

@@ -14,7 +14,6 @@ from app import clock, labels
 from app.actor import Actor
 from app.certificates.frames import frame
 from app.certificates.numbers import next_number
-from app.certificates.teaching import TAUGHT
 from app.domain.certificates import CertificateKind, CertificateState, number_text
 from app.extensions import db
 from app.listing import Filter, Listing, Plan, paginate
@@ -30,6 +29,7 @@ from app.models import (
     SignedCopy,
 )
 from app.scope import clause
+from app.teaching import TAUGHT
 
 NUMBERED = tuple(kind for kind in CertificateKind if kind is not CertificateKind.DECLARATION)
 EDITION_PAGE = (joinedload(Edition.delivering_body), joinedload(Edition.course))

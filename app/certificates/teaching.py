@@ -12,7 +12,6 @@ from app.domain.certificates import CertificateKind, CertificateState
 from app.domain.eligibility import Case, Condition
 from app.domain.enrolment import EnrolmentState
 from app.domain.errors import Sentence
-from app.domain.register import SheetState
 from app.domain.vocabulary import StaffRole
 from app.extensions import db
 from app.hours import HELD_BY_EDITION, TAKES_PLACE, VALID, missing_data
@@ -23,13 +22,11 @@ from app.models import (
     Course,
     Edition,
     Lesson,
-    LessonStaff,
     Organisation,
     Person,
     RegisterSheet,
 )
-
-TAUGHT = (StaffRole.TRAINER, StaffRole.CO_TRAINER)
+from app.teaching import CLOSED, HELD_MINUTES, parts
 
 
 @dataclass(frozen=True)
@@ -80,6 +77,7 @@ def teachings(edition: Edition) -> list[Teaching]:
 
 def _lessons(edition_id: int) -> Select[Any]:
     """A row for each lesson of each person; the home body is the one open now, if any."""
+    part = parts()
     home = (
         select(Affiliation.person_id, func.max(Affiliation.organisation_id).label("body_id"))
         .where(Affiliation.ends_on.is_(None))
@@ -89,24 +87,19 @@ def _lessons(edition_id: int) -> Select[Any]:
     return (
         select(
             Person,
-            LessonStaff.role,
-            Lesson.id.label("lesson_id"),
+            part.c.teaches,
             Lesson.starts_at,
             Lesson.ends_at,
-            RegisterSheet.state,
-            RegisterSheet.delivered_minutes,
+            CLOSED.label("closed"),
+            HELD_MINUTES.label("minutes"),
             Organisation.name.label("home_body"),
         )
-        .join(LessonStaff, LessonStaff.person_id == Person.id)
-        .join(Lesson, Lesson.id == LessonStaff.lesson_id)
+        .join(part, part.c.person_id == Person.id)
+        .join(Lesson, Lesson.id == part.c.lesson_id)
         .join(RegisterSheet, RegisterSheet.lesson_id == Lesson.id)
         .outerjoin(home, home.c.person_id == Person.id)
         .outerjoin(Organisation, Organisation.id == home.c.body_id)
-        .where(
-            Lesson.edition_id == edition_id,
-            TAKES_PLACE,
-            LessonStaff.role.in_([*TAUGHT, StaffRole.TUTOR]),
-        )
+        .where(Lesson.edition_id == edition_id, TAKES_PLACE)
         .order_by(Person.search_key, Person.id, Lesson.starts_at)
     )
 
@@ -142,10 +135,10 @@ def _teaching(
     edition: Edition, rows: list[Row[Any]], around: Row[Any], certificate: Certificate | None
 ) -> Teaching:
     person = rows[0].Person
-    taught = [row for row in rows if row.role in TAUGHT]
-    held = {row.lesson_id: row for row in taught or rows if row.state == SheetState.CLOSED}
-    minutes = sum(row.delivered_minutes or 0 for row in held.values())
-    days = list(held.values()) or rows
+    taught = [row for row in rows if row.teaches]
+    held = [row for row in taught or rows if row.closed]
+    minutes = sum(row.minutes for row in held)
+    days = held or rows
     return Teaching(
         person=person,
         edition_id=edition.id,

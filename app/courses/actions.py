@@ -160,16 +160,9 @@ def staff_lesson(
     lesson: Lesson,
     person: Person,
     role: StaffRole,
-    reason: str = "",
 ) -> None:
-    """Assign a trainer or tutor; a substitute takes the assigned trainer's place, with a reason."""
-    if reason:
-        former = db.session.scalars(
-            select(LessonStaff).where(LessonStaff.lesson_id == lesson.id, LessonStaff.role == role)
-        ).one()
-        former.person_id, former.reason = person.id, reason
-    else:
-        db.session.add(LessonStaff(lesson_id=lesson.id, person_id=person.id, role=role))
+    """Assign a trainer or tutor; whoever takes another's place is put there by ``app.trainers``."""
+    db.session.add(LessonStaff(lesson_id=lesson.id, person_id=person.id, role=role))
     audit.record(
         actor,
         Action.LESSON_STAFFED,
@@ -178,7 +171,6 @@ def staff_lesson(
         body_id=edition.delivering_body_id,
         person=person.id,
         as_=role.value,
-        reason=reason,
     )
 
 

@@ -29,6 +29,7 @@ from app.models import (
     Person,
     RegisterSheet,
 )
+from app.open_counters import OfficeWarning, warnings_for
 from app.outlook import outlooks
 from app.scope import clause
 
@@ -69,6 +70,7 @@ class EditionPage:
     register: AttendanceRegister | None
     people: list[Standing]
     prospects: dict[int, Prospect]
+    office_warnings: list[OfficeWarning]
     variations: int = 0
     last_variations: list[VariationRow] = field(default_factory=list)
 
@@ -121,6 +123,7 @@ def edition_page(actor: Actor, edition: Edition) -> EditionPage:
         ).one_or_none(),
         people=_people(actor, edition.id) if can(Permission.ENROLMENT_READ) else [],
         prospects=_prospects(actor, edition) if can(Permission.ENROLMENT_READ) else {},
+        office_warnings=warnings_for(edition, actor),
     )
 
 

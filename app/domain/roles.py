@@ -28,6 +28,8 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     BODY_EDIT = "body:edit"
     BODY_READ = "body:read"
+    CALENDAR_READ = "calendar:read"
+    CALENDAR_SUBSCRIBE = "calendar:subscribe"
     CERTIFICATE_BUNDLE = "certificate:bundle"
     CERTIFICATE_DOWNLOAD = "certificate:download"
     CERTIFICATE_ISSUE = "certificate:issue"
@@ -53,6 +55,8 @@ class Permission(StrEnum):
     MAIL_READ = "mail:read"
     MAIL_RESEND = "mail:resend"
     MY_RECORD = "my:record"
+    OFFICE_READ = "office:read"
+    OFFICE_SET = "office:set"
     PERSON_CORRECT = "person:correct"
     PERSON_READ = "person:read"
     PERSON_READ_BIRTH = "person:read-birth"
@@ -69,10 +73,14 @@ class Permission(StrEnum):
     SHEET_MARK = "sheet:mark"
     SHEET_READ = "sheet:read"
     SHEET_REOPEN = "sheet:reopen"
+    STAFF_SUBSTITUTE = "staff:substitute"
     TEMPLATE_READ = "template:read"
     TEMPLATE_SET = "template:set"
     TIMETABLE_READ = "timetable:read"
+    TIMESHEET_OWN = "timesheet:own"
+    TIMESHEET_READ = "timesheet:read"
     TODAY_READ = "today:read"
+    TRAINER_READ = "trainer:read"
     VARIATION_READ = "variation:read"
 
 
@@ -92,6 +100,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.AUDIT_READ: frozenset({_PC, _AU}),
     Permission.BODY_EDIT: frozenset({_PC}),
     Permission.BODY_READ: frozenset({_PC, _OR, _BR, _AU}),
+    Permission.CALENDAR_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _BR, _AU}),
+    Permission.CALENDAR_SUBSCRIBE: frozenset({_PC, _OR, _TR, _TU, _PA}),
     Permission.CERTIFICATE_BUNDLE: frozenset({_PC, _OR, _AU}),
     Permission.CERTIFICATE_DOWNLOAD: frozenset({_PC, _OR, _TR, _TU, _PA, _AU}),
     Permission.CERTIFICATE_ISSUE: frozenset({_PC}),
@@ -117,6 +127,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.MAIL_READ: frozenset({_SA}),
     Permission.MAIL_RESEND: frozenset({_SA}),
     Permission.MY_RECORD: frozenset({_TR, _TU, _PA}),
+    Permission.OFFICE_READ: frozenset({_PC, _OR, _BR, _AU}),
+    Permission.OFFICE_SET: frozenset({_PC}),
     Permission.PERSON_CORRECT: frozenset({_PC, _OR}),
     Permission.PERSON_READ: frozenset({_PC, _OR, _BR, _AU}),
     Permission.PERSON_READ_BIRTH: frozenset({_PC, _OR, _AU}),
@@ -133,11 +145,16 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.SHEET_MARK: frozenset({_PC, _OR, _TR, _TU}),
     Permission.SHEET_READ: frozenset({_PC, _OR, _TR, _TU, _AU}),
     Permission.SHEET_REOPEN: frozenset({_PC, _OR}),
+    Permission.STAFF_SUBSTITUTE: frozenset({_PC, _OR}),
     Permission.TEMPLATE_READ: frozenset({_PC, _AU}),
     Permission.TEMPLATE_SET: frozenset({_PC}),
     Permission.TIMETABLE_READ: frozenset({_PC, _OR, _AU}),
     Permission.TODAY_READ: frozenset({_TR, _TU}),
     Permission.VARIATION_READ: frozenset({_PC, _OR, _AU}),
+    Permission.TIMESHEET_OWN: frozenset({_TR, _TU}),
+    Permission.TIMESHEET_READ: frozenset({_PC, _OR, _TR, _TU, _AU}),
+    Permission.TODAY_READ: frozenset({_TR, _TU}),
+    Permission.TRAINER_READ: frozenset({_PC, _OR, _AU}),
 }
 
 

@@ -41,7 +41,7 @@ def check_room(active: int) -> None:
         )
 
 
-def link_token(key: bytes, account_id: int, nonce: str) -> str:
+def link_token(key: bytes, account_id: int, nonce: str, purpose: str = "record link") -> str:
     """The token of the link asked for with this form: 43 characters of base64url.
 
     ``nonce``: 128 random bits drawn with the form, as 32 hexadecimal digits, kept nowhere.
@@ -51,7 +51,7 @@ def link_token(key: bytes, account_id: int, nonce: str) -> str:
     """
     if not _NONCE.fullmatch(nonce):
         raise ValueError("not a nonce")
-    text = f"record link\0{account_id}\0{nonce}".encode()
+    text = f"{purpose}\0{account_id}\0{nonce}".encode()
     return base64.urlsafe_b64encode(hmac.digest(key, text, "sha256")).rstrip(b"=").decode("ascii")
 
 

@@ -4,6 +4,7 @@
 from app.models.accounts import LoginSession, RoleAssignment, UserAccount
 from app.models.audit import AuditEvent, IdempotencyKey
 from app.models.bodies import Office, Organisation, Partnership
+from app.models.calendar import CalendarFeed
 from app.models.certificates import (
     Certificate,
     CertificateBatch,
@@ -50,6 +51,7 @@ __all__ = [
     "AttendanceRegister",
     "AuditEvent",
     "BookRecord",
+    "CalendarFeed",
     "Certificate",
     "CertificateBatch",
     "CertificateBatchItem",

@@ -27,6 +27,7 @@ class Programme(Table):
     reported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     default_threshold: Mapped[int] = mapped_column(default=80)
     late_grace_minutes: Mapped[int] = mapped_column(default=0)
+    office_share: Mapped[int] = mapped_column(default=50)
     timezone: Mapped[str] = mapped_column(CleanText(40), default="Europe/Rome")
     union_line: Mapped[str] = mapped_column(CleanText(80))
     fund_line: Mapped[str] = mapped_column(CleanText(200))
@@ -42,6 +43,7 @@ class Programme(Table):
         CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
         CheckConstraint("default_threshold BETWEEN 0 AND 100", name="threshold_percent"),
         CheckConstraint("late_grace_minutes BETWEEN 0 AND 60", name="grace_minutes"),
+        CheckConstraint("office_share BETWEEN 1 AND 100", name="office_share"),
     )
 
 

@@ -14,8 +14,9 @@ from app.domain.vocabulary import ServiceArea, TargetGroup
 from app.extensions import db
 from app.hours import ATTENDED, EXPECTED, Standing, all_standings
 from app.listing import Filter, Listing, Plan, paginate
-from app.models import Affiliation, Enrolment, Organisation, Person
+from app.models import Affiliation, Edition, Enrolment, Organisation, Person
 from app.scope import clause
+from app.teaching import EditionWork, by_edition, work_of
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ class PersonPage:
     person: Person
     affiliations: list[AffiliationRow]
     enrolments: list[Standing]
+    teaching: list[EditionWork]
 
     @property
     def minutes(self) -> int:
@@ -143,6 +145,7 @@ def person_page(actor: Actor, person: Person) -> PersonPage:
         person,
         [AffiliationRow(*row) for row in rows],
         all_standings(clause(Enrolment, actor), Enrolment.person_id == person.id),
+        by_edition(work_of(person.id, clause(Edition, actor))),
     )
 
 

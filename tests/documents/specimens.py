@@ -14,6 +14,7 @@ from app.documents.record import render_record
 from app.documents.register_book import render_register_book
 from app.documents.repertory import render_repertory
 from app.documents.sign_sheet import render_sign_sheets
+from app.documents.timesheet import render_timesheet
 from app.documents.variations import render_variations
 from tests.documents.certificate_specimens import (
     BARE,
@@ -29,6 +30,7 @@ from tests.documents.certificate_specimens import (
 )
 from tests.documents.record_specimens import RECORD, REPERTORY
 from tests.documents.register_specimens import BOOK, SIGN_SHEET
+from tests.documents.timesheet_specimens import TIMESHEET
 from tests.documents.variation_specimens import VARIATIONS
 
 __all__ = ["BARE", "CERTIFICATE", "FULL", "SPECIMENS"]
@@ -48,6 +50,7 @@ SPECIMENS: dict[str, Callable[[], bytes]] = {
     "app.documents.repertory.render_repertory": lambda: render_repertory(REPERTORY),
     "app.documents.sign_sheet.render_sign_sheets": lambda: render_sign_sheets([SIGN_SHEET]),
     "app.documents.variations.render_variations": lambda: render_variations(VARIATIONS),
+    "app.documents.timesheet.render_timesheet": lambda: render_timesheet(TIMESHEET),
 }
 
 

@@ -32,6 +32,9 @@ QUERIES = {
     "auth.accounts": ["?q=zzz", "?sort=last&desc=1"],
     "book.show": ["?pages=open", "?pages=notes", "?pages=zzz"],
     "bodies.index": ["?q=zzz", "?kind=municipality&sort=enrolled&desc=1"],
+    "calendar.lessons": ["?q=zzz", "?when=past&sort=venue&desc=1", "?day=2015-05-14"],
+    "calendar.month": ["?month=2015-03", "?month=zzz", "?body=1"],
+    "calendar.week": ["?day=2015-03-29"],
     "certificates.index": ["?q=zzz", "?state=issued"],
     "corrections.index": ["?q=zzz", "?state=asked", "?sort=person&desc=1"],
     "courses.editions": ["?q=zzz", "?state=closed"],
@@ -39,6 +42,9 @@ QUERIES = {
     "dashboard.figure": ["?q=zzz"],
     "dashboard.people": ["?body=1&course=1", "?q=zzz"],
     "mailbox.index": ["?q=zzz", "?state=failed", "?sort=to&desc=1"],
+    "trainers.index": ["?q=zzz", "?role=tutor&sort=held&desc=1"],
+    "trainers.own": ["?month=2015-03"],
+    "trainers.show": ["?month=2015-03", "?month=zzz"],
     "people.index": ["?q=zzz", "?sort=hours&desc=1"],
 }
 FIGURES = ["OUT1", "OUT2", "OUT3", "OUT4", "OUT5", "OUT6", "RES1", "RES2"]

@@ -34,11 +34,13 @@ from app.domain.vocabulary import (
     CourseState,
     ImportKind,
     MessageState,
+    StaffRole,
 )
 from app.extensions import db
 from app.kept_files import keep
 from app.models import (
     AttendanceEntry,
+    CalendarFeed,
     Certificate,
     CertificateBatch,
     CertificateBatchItem,
@@ -155,6 +157,11 @@ class Side:
     draft_edition: int
     extended_edition: int
     timetable_seen: int = 0
+    feed: int
+    trainer: int
+    tutor: int
+    spare_lesson: int
+    place: int
     no_role_assignment: int = 0
     import_seen: int = 0
     seen: int = 0
@@ -308,7 +315,9 @@ OBJECTS = {
     Kind.IMPORT: ("attendance_import", "unassigned_import"),
     Kind.BATCH: ("batch", None),
     Kind.DEROGATION: ("derogation", None),
+    Kind.FEED: ("feed", None),
     Kind.LINK: ("link", None),
+    Kind.TRAINER: ("trainer", "tutor"),
 }
 
 
@@ -434,6 +443,10 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
         worlds.make_variation(
             side.today, number, trainer, [one.person_id for one in side.enrolments]
         )
+    spare = worlds.make_lesson(side.edition, 9, worlds.NOW + timedelta(days=3))
+    tutoring = worlds.make_staff(
+        spare, db.session.get_one(worlds.Person, tutor.person_id), StaffRole.TUTOR
+    )
     return Side(
         course=side.edition.course_id,
         draft_course=draft.id,
@@ -484,6 +497,11 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
         programme_code=programme.code,
         spare_body=worlds.make_body().id,
         inactive_body=worlds.make_body(active=False).id,
+        feed=_feed(accounts[f"participant_{name}"], name),
+        trainer=side.trainer.id,
+        tutor=tutor.person_id,
+        spare_lesson=spare.id,
+        place=tutoring.id,
     )
 
 
@@ -563,6 +581,21 @@ def _link(person_id: int, account: UserAccount, name: str) -> int:
             created_at=worlds.NOW,
             created_by_id=account.id,
             expires_at=worlds.NOW + timedelta(days=30),
+        )
+    ).id
+
+
+def _feed(account: UserAccount, name: str) -> int:
+    """The address of the official's calendar; that of the first body's has a known secret."""
+    assignment = db.session.scalars(
+        select(RoleAssignment.id).where(RoleAssignment.account_id == account.id)
+    ).first()
+    return worlds.add(
+        CalendarFeed(
+            account_id=account.id,
+            assignment_id=assignment,
+            token_hash=secret_hash(SECRET if name == "alfa" else name[0] * 43),
+            created_at=worlds.NOW,
         )
     ).id
 

@@ -41,7 +41,9 @@ class Kind(StrEnum):
     IMPORT = "import"
     BATCH = "batch"
     DEROGATION = "derogation"
+    FEED = "feed"
     LINK = "link"
+    TRAINER = "trainer"
 
 
 # The name of an address's parameter tells the kind of its object.
@@ -61,13 +63,15 @@ PARAMETERS = {
     "import_id": Kind.IMPORT,
     "batch_id": Kind.BATCH,
     "derogation_id": Kind.DEROGATION,
+    "feed_id": Kind.FEED,
     "link_id": Kind.LINK,
+    "trainer_id": Kind.TRAINER,
 }
 
 # Parameters that are no id, and why no typed converter fits them.
 TEXT_PARAMETERS = {
     "text": "the signed pass of whoever framed the code of a lesson",
-    "token": "the code on the wall, good for half a minute; the secret of a shared record",
+    "token": "the code on the wall, good for half a minute; the secret of a shared record or calendar",
     "filename": "the path of a static file",
     "code": "the code printed on a certificate, typed with or without dashes",
     "figure": "the word of an indicator, looked up in a closed list",
@@ -163,7 +167,16 @@ SEES: dict[Kind, dict[Role, set[str]]] = {
     },
     Kind.BATCH: {_PC: {"own", "other"}, _AU: {"own", "other"}, _OR: {"own"}},
     Kind.DEROGATION: {_PC: {"own", "other"}, _AU: {"own", "other"}, _OR: {"own"}},
+    Kind.FEED: {_PA: {"own"}},
     Kind.LINK: {_PA: {"own"}},
+    # The sibling is the tutor of the same lessons.
+    Kind.TRAINER: {
+        _PC: {"own", "sibling", "other"},
+        _AU: {"own", "sibling", "other"},
+        _OR: {"own", "sibling"},
+        _TR: {"own"},
+        _TU: {"sibling"},
+    },
     # The mail of the whole installation.
     Kind.MESSAGE: {_SA: {"own", "other", "elsewhere"}},
 }
@@ -387,6 +400,10 @@ ROUTES: dict[str, Route] = {
     ),
     "book.show": Route(Permission.REGISTER_READ),
     "bundle.download": Route(Permission.CERTIFICATE_BUNDLE, of="closed_edition"),
+    "calendar.edition_file": Route(Permission.CALENDAR_READ),
+    "calendar.lessons": Route(Permission.CALENDAR_READ),
+    "calendar.month": Route(Permission.CALENDAR_READ),
+    "calendar.week": Route(Permission.CALENDAR_READ),
     "certificates.batch": Route(Permission.CERTIFICATE_LIST),
     "certificates.choose": Route(
         Permission.CERTIFICATE_ISSUE,
@@ -489,6 +506,12 @@ ROUTES: dict[str, Route] = {
     "evidence.scans": Route(Permission.SHEET_READ),
     "evidence.sign_sheet": Route(Permission.SHEET_READ),
     "evidence.withdraw": Route(Permission.EVIDENCE_ADD, Write("trainer_alfa", of="spare_scan")),
+    "feed.calendar": Route(PUBLIC, values={"token": SECRET}),
+    "feed.show": Route(
+        Permission.CALENDAR_SUBSCRIBE,
+        Write("trainer_alfa", lambda side: {"nonce": token_hex(16)}, status=200),
+    ),
+    "feed.withdraw": Route(Permission.CALENDAR_SUBSCRIBE, Write("participant_alfa")),
     "imports.apply": Route(
         Permission.SHEET_MARK,
         Write("trainer_alfa", lambda side: {"seen": side.import_seen}, of="spare_import"),
@@ -523,6 +546,10 @@ ROUTES: dict[str, Route] = {
     "mailbox.index": Route(Permission.MAIL_READ),
     "mailbox.requeue": Route(Permission.MAIL_RESEND, Write("admin")),
     "mailbox.show": Route(Permission.MAIL_READ),
+    "offices.index": Route(Permission.OFFICE_READ),
+    "offices.set_share": Route(
+        Permission.OFFICE_SET, Write("coordinator", lambda side: {"share": "60"})
+    ),
     "people.edit": Route(
         Permission.PERSON_CORRECT,
         Write(
@@ -653,6 +680,18 @@ ROUTES: dict[str, Route] = {
     "timetable.show": Route(Permission.TIMETABLE_READ),
     "variations.download": Route(Permission.VARIATION_READ),
     "variations.index": Route(Permission.VARIATION_READ),
+    "trainers.index": Route(Permission.TRAINER_READ),
+    "trainers.own": Route(Permission.TIMESHEET_OWN),
+    "trainers.show": Route(Permission.TIMESHEET_READ),
+    "trainers.substitute": Route(
+        Permission.STAFF_SUBSTITUTE,
+        Write(
+            "organiser_alfa",
+            lambda side: {"staff": side.place, "person": side.trainer, "reason": REASON},
+            of="spare_lesson",
+        ),
+    ),
+    "trainers.timesheet": Route(Permission.TIMESHEET_READ),
 }
 
 # Writes that change nothing but the browser's cookie, or nothing at all; a pass that is

@@ -3,10 +3,12 @@
 
 from datetime import date
 from functools import partial
+from secrets import token_hex
 
 from sqlalchemy import select
 
 from app.actor import Actor
+from app.calendar.feed.actions import subscribe
 from app.cli.demo.agenda import Agenda, moment
 from app.cli.demo.scenarios import Scenario, scenario
 from app.cli.demo.staff import trainer_login
@@ -52,6 +54,7 @@ def note_afterwards(agenda: Agenda, stage: Stage, editions: list[PlannedEdition]
     agenda.note(moment(date(2015, 5, 12), "15:30"), partial(told.ask, corrected))
     agenda.note(moment(date(2015, 5, 13), "11:30"), partial(told.approve, corrected))
     agenda.note(moment(date(2015, 5, 13), "17:40"), partial(told.claim, scenario("claimed")))
+    agenda.note(moment(date(2015, 5, 12), "18:05"), told.subscribe)
     agenda.note(moment(date(2015, 5, 13), "10:15"), partial(told.recover, scenario("recovers")))
 
 
@@ -60,6 +63,10 @@ class _Told:
 
     def __init__(self, stage: Stage, planned: dict[str, PlannedEdition]) -> None:
         self.stage, self.planned = stage, planned
+
+    def subscribe(self) -> None:
+        """A trainer reads her lessons on her own phone; the address is known to nobody."""
+        subscribe(self.stage.actors["docente@trustus.example", Role.TRAINER], token_hex(16))
 
     def reopen(self, told: Scenario) -> None:
         case = reopening_case(self._organiser(told), self._lesson_id(told), lock=True)
