@@ -44,6 +44,8 @@ from app.extensions import compress, csrf, db, login_manager, migrate
 from app.integrity.heads import keep_head
 from app.mailbox import routes as mailbox
 from app.people import routes as people
+from app.people.affiliations import routes as affiliations
+from app.people.duplicates import routes as duplicates
 from app.prospects import routes as prospects
 from app.public import routes as public
 from app.registers import routes as registers
@@ -53,12 +55,13 @@ from app.registers.check_in import routes as check_in
 from app.registers.corrections import routes as corrections
 from app.registers.evidence import routes as evidence
 from app.registers.imports import routes as imports
+from app.registers.walk_ins import routes as walk_ins
 from config import Config
 
 FEATURES = (
     auth, book, registers, evidence, enrolments, dashboard, courses, people, bodies, certificates, auditing, public,
     mailbox, check_in, prospects, corrections, imports, life, derogations, assessment, template,
-    credits, bundle, record, sharing, questionnaire, declarations, open_badges,
+    credits, bundle, record, sharing, questionnaire, declarations, open_badges, affiliations, duplicates, walk_ins,
 )  # fmt: skip
 JOBS = (
     mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,

@@ -69,8 +69,12 @@ class Action(StrEnum):
     LESSON_STAFFED = "lesson.staffed"
     MESSAGE_REQUEUED = "message.requeued"
     PERSON_AFFILIATED = "person.affiliated"
+    PERSON_AFFILIATION_CORRECTED = "person.affiliation_corrected"
     PERSON_CORRECTED = "person.corrected"
     PERSON_CREATED = "person.created"
+    PERSON_DISTINGUISHED = "person.distinguished"
+    PERSON_LEFT = "person.left"
+    PERSON_MERGED = "person.merged"
     PERSON_MOVED = "person.moved"
     PROGRAMME_CREATED = "programme.created"
     QUESTIONNAIRE_ANSWERED = "questionnaire.answered"
@@ -90,6 +94,7 @@ class Action(StrEnum):
     SHEET_REOPENED = "sheet.reopened"
     TEMPLATE_SET = "template.set"
     VENUE_ADDED = "venue.added"
+    WALK_IN_ADDED = "walk_in.added"
 
 
 class UnauditedChange(RuntimeError):  # noqa: N818 - says what happened

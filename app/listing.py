@@ -45,7 +45,8 @@ class Filter:
 class Plan:
     """How a list may be searched and sorted; the first sort is the usual one.
 
-    ``descending``: the usual order begins with the greatest.
+    ``descending``: the usual order begins with the greatest. ``ceiling``: rows are counted
+    and paged up to here, where counting all of them would be slow; the page says so.
     """
 
     sorts: Mapping[str, Sequence[Any]]
@@ -53,6 +54,7 @@ class Plan:
     search: Any = None
     filters: Sequence[Filter] = ()
     keep: Sequence[str] = ()
+    ceiling: int | None = None
 
 
 @dataclass
@@ -68,6 +70,7 @@ class Listing:
     rows: list[Any]
     filters: list[Filter] = field(default_factory=list)
     kept: dict[str, str] = field(default_factory=dict)
+    capped: bool = False
 
     @property
     def pages(self) -> int:
@@ -126,9 +129,9 @@ def paginate(
     """
     asked = _asked(plan)
     narrowed = _narrow(statement, plan, asked)
-    total = db.session.scalar(select(func.count()).select_from(narrowed.order_by(None).subquery()))
+    total, capped = _count(narrowed, plan.ceiling)
     per_page = current_app.config["PAGE_SIZE"]
-    page = min(asked["page"], max(1, -(-(total or 0) // per_page)))
+    page = min(asked["page"], max(1, -(-total // per_page)))
     ordered = _order(narrowed, plan, asked["sort"], asked["descending"])
     if not (whole or wants_csv()):
         ordered = ordered.limit(per_page).offset((page - 1) * per_page)
@@ -138,11 +141,22 @@ def paginate(
         descending=asked["descending"],
         page=page,
         per_page=per_page,
-        total=total or 0,
+        total=total,
+        capped=capped,
         rows=[row(found) for found in db.session.execute(ordered)],
         filters=asked["filters"],
         kept={name: request.args[name] for name in plan.keep if name in request.args},
     )
+
+
+def _count(narrowed: Select[Any], ceiling: int | None) -> tuple[int, bool]:
+    """How many rows there are, and whether there are more than were counted."""
+    rows = narrowed.order_by(None)
+    if ceiling is not None:
+        rows = rows.limit(ceiling + 1)
+    found = db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+    capped = ceiling is not None and found > ceiling
+    return (ceiling or 0) if capped else found, capped
 
 
 def _asked(plan: Plan) -> dict[str, Any]:

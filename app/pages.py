@@ -61,6 +61,13 @@ NAVIGATION = (
 
 # Pages that lie under another page of the navigation than the index of their own part.
 LIES_UNDER = {
+    "affiliations.begin": "people.index",
+    "affiliations.correct": "people.index",
+    "affiliations.end": "people.index",
+    "affiliations.move": "people.index",
+    "duplicates.incomplete": "people.index",
+    "duplicates.index": "people.index",
+    "duplicates.merge": "people.index",
     "prospects.index": "dashboard.show",
     "prospects.show": "courses.editions",
     "book.endorse": "courses.editions",
@@ -95,6 +102,7 @@ LIES_UNDER = {
     "template.edit": "certificates.index",
     "template.show": "certificates.index",
     "template.show_preview": "certificates.index",
+    "walk_ins.add": "courses.editions",
 }
 
 

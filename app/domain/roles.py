@@ -52,6 +52,8 @@ class Permission(StrEnum):
     MAIL_RESEND = "mail:resend"
     MY_RECORD = "my:record"
     PERSON_CORRECT = "person:correct"
+    PERSON_EDIT = "person:edit"
+    PERSON_MERGE = "person:merge"
     PERSON_READ = "person:read"
     PERSON_READ_BIRTH = "person:read-birth"
     PROSPECT_READ = "prospect:read"
@@ -110,6 +112,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.MAIL_RESEND: frozenset({_SA}),
     Permission.MY_RECORD: frozenset({_TR, _TU, _PA}),
     Permission.PERSON_CORRECT: frozenset({_PC, _OR}),
+    Permission.PERSON_EDIT: frozenset({_PC, _OR, _BR}),
+    Permission.PERSON_MERGE: frozenset({_PC}),
     Permission.PERSON_READ: frozenset({_PC, _OR, _BR, _AU}),
     Permission.PERSON_READ_BIRTH: frozenset({_PC, _OR, _AU}),
     Permission.PROSPECT_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _AU}),
