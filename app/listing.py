@@ -47,6 +47,7 @@ class Plan:
 
     ``descending``: the usual order begins with the greatest. ``ceiling``: rows are counted
     and paged up to here, where counting all of them would be slow; the page says so.
+    ``search`` is the column searched, or what a word asks, called with it.
     """
 
     sorts: Mapping[str, Sequence[Any]]
@@ -181,7 +182,10 @@ def _chosen(filter_: Filter) -> Filter:
 def _narrow(statement: Select[Any], plan: Plan, asked: dict[str, Any]) -> Select[Any]:
     if asked["query"] and plan.search is not None:
         for word in search_key(asked["query"]).split():
-            statement = statement.where(plan.search.contains(word, autoescape=True))
+            asks = plan.search
+            statement = statement.where(
+                asks(word) if callable(asks) else asks.contains(word, autoescape=True)
+            )
     for filter_ in asked["filters"]:
         if filter_.value:
             narrow = filter_.column

@@ -16,6 +16,8 @@ from app.domain.vocabulary import PolicyOffice, ServiceArea, TargetGroup
 from app.extensions import db
 from app.models import Affiliation, Organisation, Person
 
+LONGEST_SEARCH_KEY = 340  # characters kept
+
 
 def register_person(
     actor: Actor,
@@ -129,10 +131,9 @@ def _taken(condition: object, own_id: int | None) -> bool:
 
 
 def index(person: Person) -> None:
-    """Write anew the keys by which the person is found."""
-    person.search_key = search_key(
-        f"{person.family_name} {person.given_name} {person.work_email or ''}"
-    )
+    """Write anew the keys by which the person is found; some letters become many."""
+    found = search_key(f"{person.family_name} {person.given_name} {person.work_email or ''}")
+    person.search_key = found[:LONGEST_SEARCH_KEY]
     person.name_key = name_key(person.given_name, person.family_name)
     person.tax_key = tax_codes.comparable(person.tax_code) or None
 

@@ -44,12 +44,16 @@ def search_key(text: str) -> str:
     return " ".join(letters.translate(_SIGNS).translate(_LETTERS).split())
 
 
+LONGEST_KEY = 500
+
+
 def name_key(given: str, family: str) -> str:
     """The same for two writings of one name: the words of its ``search_key`` in order.
 
-    Given and family name may be swapped; empty where the name has no letters.
+    Given and family name may be swapped; empty where the name has no letters; at most
+    ``LONGEST_KEY`` characters, because some letters become many.
     """
-    return " ".join(sorted(search_key(f"{family} {given}").split()))
+    return " ".join(sorted(search_key(f"{family} {given}").split()))[:LONGEST_KEY]
 
 
 # What turns the direction of the text around it, and so another name or a whole page.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A person, what a certificate must state about her, and where she works."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -14,6 +14,7 @@ from wtforms import (
     StringField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from app import clock, labels
@@ -24,7 +25,7 @@ from app.errors import explain
 from app.forms import Form
 
 OLDEST = 120  # years
-UNSAID = ("", "–")
+UNSAID = SelectChoice("", "–")
 BIRTH = ("sex", "birth_date", "birth_place", "tax_code")
 
 
@@ -95,7 +96,12 @@ class PersonForm(IdentityForm):
     )  # fmt: skip
     sex = SelectField(
         _l("Sesso"),
-        choices=[UNSAID, ("F", _l("Femminile")), ("M", _l("Maschile"))],
+        default="",
+        choices=[
+            UNSAID,
+            SelectChoice("F", _l("Femminile")),
+            SelectChoice("M", _l("Maschile")),
+        ],
         description=_l("Serve soltanto a controllare il codice fiscale."),
     )
     tax_code = StringField(
@@ -137,18 +143,18 @@ class AffiliationForm(Form):
         _l("Ufficio"), 120, description=_l("Scrivendo si propongono gli uffici già noti.")
     )
     job_title = _line(_l("Qualifica"), 120)
-    service_area = SelectField(_l("Area di servizio"))
+    service_area = SelectField(_l("Area di servizio"), default="")
     group = SelectField(
-        _l("Gruppo"), description=_l("Chi insegna o organizza non ha un gruppo.")
+        _l("Gruppo"), default="", description=_l("Chi insegna o organizza non ha un gruppo.")
     )  # fmt: skip
-    policy_office = SelectField(_l("Carica, per gli amministratori"))
+    policy_office = SelectField(_l("Carica, per gli amministratori"), default="")
     starts_on = Day(_l("Dal"), [InputRequired(_l("Scrivere il primo giorno."))])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.service_area.choices = [UNSAID, *labels.choices(*ServiceArea)]
-        self.group.choices = [UNSAID, *labels.choices(*TargetGroup)]
-        self.policy_office.choices = [UNSAID, *labels.choices(*PolicyOffice)]
+        self.service_area.choices = _choices(ServiceArea)
+        self.group.choices = _choices(TargetGroup)
+        self.policy_office.choices = _choices(PolicyOffice)
 
     def validate_policy_office(self, field: SelectField) -> None:
         if field.data and self.group.data != TargetGroup.POLICY_MAKER:
@@ -166,6 +172,10 @@ class AffiliationForm(Form):
         }
 
 
+def _choices(words: Iterable[Any]) -> list[SelectChoice]:
+    return [UNSAID, *(SelectChoice(*pair) for pair in labels.choices(*words))]
+
+
 def _word(words: Callable[[str], Any], chosen: str) -> Any:
     return words(chosen) if chosen else None
 
@@ -177,9 +187,9 @@ class WithBody(AffiliationForm):
 
     def __init__(self, bodies: Sequence[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.body.choices = [(str(number), name) for number, name in bodies]
+        self.body.choices = [SelectChoice(str(number), name) for number, name in bodies]
         if len(bodies) > 1:
-            self.body.choices.insert(0, ("", str(_l("Scegliere"))))
+            self.body.choices.insert(0, SelectChoice("", _l("Scegliere")))
 
 
 class NewPersonForm(IdentityForm, WithBody):

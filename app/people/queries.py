@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The people of the programme: their list, bodies and offices to choose from."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 
 from app import labels
 from app.access import can
@@ -24,6 +24,7 @@ from app.scope import WORKS_NOW, clause
 CEILING = 2_000
 MOST_OFFICES = 200
 MANY = 5_000
+Bodies = list[tuple[int, str]]
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def _plan(actor: Actor) -> Plan:
         )
 
     editions, counted = _sums(actor)
+    bodies = body_choices(actor)
     by_name = [Person.search_key, Person.id]
     return Plan(
         sorts={
@@ -72,8 +74,8 @@ def _plan(actor: Actor) -> Plan:
             "editions": [editions, *by_name],
             "hours": [counted, *by_name],
         },
-        search=_search(actor),
-        filters=_filters(actor),
+        search=_search(actor, bodies),
+        filters=_filters(actor, bodies),
         ceiling=None if wants_csv() else CEILING,
     )
 
@@ -97,60 +99,56 @@ def _at_hand(actor: Actor) -> ColumnElement[bool]:
 
 def _sums(actor: Actor) -> tuple[Any, Any]:
     """A person's editions and counted minutes within reach."""
-    of = (
-        select(func.count(Enrolment.id))
-        .where(Enrolment.person_id == Person.id, clause(Enrolment, actor), EXPECTED)
-        .correlate(Person)
+    ours = (Enrolment.person_id == Person.id, clause(Enrolment, actor), EXPECTED)
+    editions = select(func.count(Enrolment.id)).where(*ours)
+    counted = (
+        select(func.coalesce(func.sum(ATTENDED.c.counted), 0))
+        .select_from(Enrolment)
+        .join(ATTENDED, ATTENDED.c.enrolment_id == Enrolment.id)
+        .where(*ours)
     )
-    minutes = of.with_only_columns(func.coalesce(func.sum(ATTENDED.c.counted), 0)).join(
-        ATTENDED, ATTENDED.c.enrolment_id == Enrolment.id
+    return (
+        editions.correlate(Person).scalar_subquery(),
+        counted.correlate(Person).scalar_subquery(),
     )
-    return of.scalar_subquery(), minutes.correlate(Person).scalar_subquery()
 
 
-def _search(actor: Actor) -> ColumnElement[str]:
-    """Name and e-mail; the tax code for those who may read it.
+def _search(actor: Actor, bodies: Bodies) -> Callable[[str], ColumnElement[bool]]:
+    """What a word finds: name and e-mail, the body; the tax code for those who may read it."""
+    text, keys = _searched(actor), [(number, search_key(name)) for number, name in bodies]
 
-    A representative finds by e-mail only who works for her body now: an address tells
-    where somebody went.
-    """
+    def asks(word: str) -> ColumnElement[bool]:
+        found = text.contains(word, autoescape=True)
+        named = [number for number, key in keys if word in key]
+        return or_(found, works_at(Affiliation.organisation_id.in_(named))) if named else found
+
+    return asks
+
+
+def _searched(actor: Actor) -> Any:
+    """A representative finds by e-mail only who works for her body now: an address tells where
+    somebody went."""
     if actor.role == Role.BODY_REPRESENTATIVE:
-        return case((works_at(actor.organisation_id), Person.search_key), else_=Person.name_key)
+        here = works_at(Affiliation.organisation_id == actor.organisation_id)
+        return case((here, Person.search_key), else_=Person.name_key)
     if can(Permission.PERSON_READ_BIRTH):
         return Person.search_key + " " + func.coalesce(func.lower(Person.tax_code), "")
-    return Person.search_key.expression
+    return Person.search_key
 
 
-def works_at(body_id: Any, *more: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether a person works for the body now."""
-    return (
-        exists()
-        .where(
-            Affiliation.person_id == Person.id,
-            Affiliation.organisation_id == body_id,
-            WORKS_NOW,
-            *more,
-        )
-        .correlate(Person)
-    )
+def works_at(*where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a person has an open affiliation of which all this is true."""
+    return exists().where(Affiliation.person_id == Person.id, WORKS_NOW, *where).correlate(Person)
 
 
-def _filters(actor: Actor) -> list[Filter]:
+def _filters(actor: Actor, bodies: Bodies) -> list[Filter]:
     def now(column: Any) -> Any:
-        return lambda value: (
-            exists()
-            .where(Affiliation.person_id == Person.id, WORKS_NOW, _at_hand(actor), column == value)
-            .correlate(Person)
-        )
+        return lambda value: works_at(_at_hand(actor), column == value)
 
-    anywhere = (
-        exists()
-        .where(Affiliation.person_id == Person.id, WORKS_NOW, _at_hand(actor))
-        .correlate(Person)
-    )
-    bodies = [(str(number), name) for number, name in body_choices(actor)]
+    anywhere = works_at(_at_hand(actor))
     return [
-        Filter("body", _("Ente"), bodies, lambda value: works_at(int(value))),
+        Filter("body", _("Ente"), [(str(number), name) for number, name in bodies],
+               lambda value: works_at(Affiliation.organisation_id == int(value))),
         Filter("area", _("Area di servizio"), labels.choices(*ServiceArea),
                now(Affiliation.service_area)),
         Filter("group", _("Gruppo"), labels.choices(*TargetGroup), now(Affiliation.target_group)),
@@ -199,7 +197,7 @@ def _details(actor: Actor, ids: list[int]) -> Select[Any]:
     )
 
 
-def body_choices(actor: Actor) -> list[tuple[int, str]]:
+def body_choices(actor: Actor) -> Bodies:
     """The active bodies the actor may see, by name."""
     rows = db.session.execute(
         select(Organisation.id, Organisation.name)
@@ -209,22 +207,27 @@ def body_choices(actor: Actor) -> list[tuple[int, str]]:
     return [(number, name) for number, name in rows]
 
 
-def offices(actor: Actor, body_ids: Iterable[int] | None = None) -> list[str]:
-    """The offices known of these bodies (of all within reach), to be proposed while writing."""
-    statement = (
-        select(Affiliation.office)
-        .where(Affiliation.office != "", Affiliation.organisation_id.in_(_bodies(actor)))
-        .distinct()
-        .order_by(Affiliation.office)
-        .limit(MOST_OFFICES)
+def offices(actor: Actor) -> list[str]:
+    """The offices known of the bodies within reach, to be proposed while writing."""
+    bodies = select(Organisation.id).where(clause(Organisation, actor))
+    return list(
+        db.session.scalars(
+            select(Affiliation.office)
+            .where(Affiliation.office != "", Affiliation.organisation_id.in_(bodies))
+            .distinct()
+            .order_by(Affiliation.office)
+            .limit(MOST_OFFICES)
+        )
     )
-    if body_ids is not None:
-        statement = statement.where(Affiliation.organisation_id.in_(list(body_ids)))
-    return list(db.session.scalars(statement))
 
 
-def _bodies(actor: Actor) -> Any:
-    return select(Organisation.id).where(clause(Organisation, actor))
+def email_at_hand(actor: Actor) -> Any:
+    """The address, for a representative only of who works for her body now: it tells where
+    somebody went."""
+    if actor.role != Role.BODY_REPRESENTATIVE:
+        return Person.work_email
+    here = works_at(Affiliation.organisation_id == actor.organisation_id)
+    return case((here, Person.work_email)).label("work_email")
 
 
 def birth_code(place: str | None) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Regexp
 
 from app.forms import Form
@@ -57,7 +58,10 @@ class MergeForm(OtherForm):
             if mine == yours:
                 del form[name]
                 continue
-            form[name].choices = [(KEPT, shown(mine)), (MERGED, shown(yours))]
+            form[name].choices = [
+                SelectChoice(KEPT, shown(mine)),
+                SelectChoice(MERGED, shown(yours)),
+            ]
             if form[name].data not in (KEPT, MERGED) and not form.is_submitted():
                 form[name].data = MERGED if mine is None else KEPT
         return form
@@ -74,7 +78,7 @@ class MergeForm(OtherForm):
 
     def word(self, field: Any) -> str:
         """The value chosen."""
-        return str(dict(field.choices).get(field.data, ""))
+        return next((str(one.label) for one in field.choices if one.value == field.data), "")
 
 
 def shown(value: Any) -> str:

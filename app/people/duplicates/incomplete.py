@@ -16,7 +16,7 @@ from app.models import Affiliation, Edition, Enrolment, Organisation, Person
 from app.people.duplicates.facts import Facts
 from app.people.duplicates.merging import merge
 from app.people.duplicates.queries import Known
-from app.people.queries import current_affiliation
+from app.people.queries import current_affiliation, email_at_hand
 from app.scope import clause
 
 MOST_KNOWN = 5
@@ -38,7 +38,7 @@ def incomplete_list(actor: Actor) -> Listing:
             Person.id,
             Person.given_name,
             Person.family_name,
-            Person.work_email,
+            email_at_hand(actor),
             Person.incomplete,
             Organisation.short_name,
             Affiliation.office,
@@ -93,7 +93,7 @@ def _alike(actor: Actor, ids: list[int]) -> dict[int, list[Known]]:
             Person.id,
             Person.given_name,
             Person.family_name,
-            Person.work_email,
+            email_at_hand(actor),
             Person.incomplete,
             Organisation.short_name,
             Affiliation.office,

@@ -15,7 +15,7 @@ from app.domain.errors import Sentence
 from app.domain.people import name_key, search_key
 from app.extensions import db
 from app.models import Affiliation, Organisation, Person, PersonDistinction
-from app.people.queries import current_affiliation
+from app.people.queries import current_affiliation, email_at_hand
 from app.scope import clause
 
 MOST_ALIKE = 10
@@ -70,7 +70,7 @@ def _known(actor: Actor, *where: ColumnElement[bool]) -> list[Known]:
             Person.id,
             Person.given_name,
             Person.family_name,
-            Person.work_email,
+            email_at_hand(actor),
             Person.incomplete,
             func.coalesce(Organisation.short_name, ""),
             func.coalesce(Affiliation.office, ""),

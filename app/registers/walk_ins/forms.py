@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.domain.errors import RuleViolation
@@ -30,7 +31,10 @@ class WalkInForm(Form):
 
     def __init__(self, bodies: Sequence[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.body.choices = [("", str(_l("Scegliere"))), *((str(n), name) for n, name in bodies)]
+        self.body.choices = [
+            SelectChoice("", _l("Scegliere")),
+            *(SelectChoice(str(number), name) for number, name in bodies),
+        ]
 
     def validate_name(self, field: StringField) -> None:
         try:
