@@ -198,7 +198,9 @@ def _narrow(statement: Select[Any], plan: Plan, asked: dict[str, Any]) -> Select
 def _order(statement: Select[Any], plan: Plan, sort: str, descending: bool) -> Select[Any]:
     first, *others = plan.sorts[sort]
     chosen = first.desc() if descending else first.asc()
-    return statement.order_by(None).order_by(chosen.nulls_last(), *others)
+    if getattr(getattr(first, "expression", first), "nullable", True):
+        chosen = chosen.nulls_last()  # not where there are none: SQLite would forgo its index
+    return statement.order_by(None).order_by(chosen, *others)
 
 
 def wants_csv() -> bool:

@@ -38,7 +38,7 @@ class Person(Table):
     active: Mapped[bool] = mapped_column(default=True)
     incomplete: Mapped[bool] = mapped_column(default=False)
     registered_by_body_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     version: Mapped[int] = mapped_column(default=1)
 
     affiliations: Mapped[list["Affiliation"]] = related(
@@ -48,6 +48,13 @@ class Person(Table):
     __table_args__ = (
         CheckConstraint("sex IN ('F', 'M')", name="sex_letter"),
         CheckConstraint("merged_into_id <> id", name="merged_into_another"),
+        # Only of pointers: one of all would tempt the planner away from the index of names.
+        Index(
+            "ix_person_merged_into_id",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
         Index(
             "ix_person_incomplete",
             "id",

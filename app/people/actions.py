@@ -81,6 +81,7 @@ def move_person(
     ``values``: office, job title, service area, group and policy office with the new body,
     where they are not those with the old one. RuleViolation for an impossible day.
     """
+    _check_open(affiliation)
     affiliation.ends_on = rules.last_day_before(affiliation.starts_on, on, clock.today())
     audit.record(
         actor,
@@ -103,8 +104,7 @@ def move_person(
 
 def end_affiliation(actor: Actor, affiliation: Affiliation, ends_on: date) -> None:
     """The person works for the body until this day, included. RuleViolation for an impossible day."""
-    if affiliation.ends_on is not None:
-        raise RuleViolation(Sentence("Questa appartenenza è già chiusa."))
+    _check_open(affiliation)
     rules.check_end(affiliation.starts_on, ends_on, clock.today())
     affiliation.ends_on = ends_on
     audit.record(
@@ -144,6 +144,11 @@ def correct_affiliation(actor: Actor, affiliation: Affiliation, **values: Any) -
             fields=changed,
         )
     return changed
+
+
+def _check_open(affiliation: Affiliation) -> None:
+    if affiliation.ends_on is not None:
+        raise RuleViolation(Sentence("Questa appartenenza è già chiusa."))
 
 
 def _name(affiliation: Affiliation) -> str:

@@ -16,7 +16,8 @@ from app.domain.vocabulary import PolicyOffice, ServiceArea, TargetGroup
 from app.extensions import db
 from app.hours import Standing, all_standings
 from app.models import Affiliation, Enrolment, Organisation, Person, PersonMerge
-from app.scope import clause, visible
+from app.models.types import INTEGER_MAX
+from app.scope import clause, get_visible, visible
 
 
 @dataclass(frozen=True)
@@ -171,10 +172,26 @@ def pointed_at(person_id: int) -> int | None:
     """The record that this one was joined to, however many times; None for any other."""
     target: int | None = None
     following: int | None = person_id
-    while following is not None and following <= 2**31 - 1:
+    while following is not None and following <= INTEGER_MAX:
         following = db.session.scalar(select(Person.merged_into_id).where(Person.id == following))
         target = following or target
     return target
+
+
+def records(actor: Actor, *numbers: int) -> list[Person]:
+    """These records, in this order; 404 out of reach.
+
+    One joined to another meanwhile (in another tab, by another hand) raises RuleViolation.
+    """
+    wanted = visible(Person, actor).where(Person.id.in_(numbers))
+    found = {person.id: person for person in db.session.scalars(wanted)}
+    for number in numbers:
+        if number not in found:
+            get_visible(Person, pointed_at(number) or number, actor)
+            raise RuleViolation(
+                Sentence("Una delle due schede è già stata unita a un'altra: ricaricare la pagina.")
+            )
+    return [found[number] for number in numbers]
 
 
 def is_visible(actor: Actor, person_id: int) -> bool:

@@ -68,8 +68,10 @@ def upgrade() -> None:
         "version INTEGER NOT NULL DEFAULT 1",
     ):
         op.execute(f"ALTER TABLE person ADD COLUMN {column}")
-    for column in ("name_key", "tax_key", "merged_into_id"):
+    for column in ("name_key", "tax_key"):
         op.create_index(op.f(f'ix_person_{column}'), 'person', [column], unique=False)
+    pointers = sa.text('merged_into_id IS NOT NULL')
+    op.create_index('ix_person_merged_into_id', 'person', ['merged_into_id'], unique=False, sqlite_where=pointers, postgresql_where=pointers)
     op.create_index('ix_person_incomplete', 'person', ['id'], unique=False, sqlite_where=sa.text('incomplete'), postgresql_where=sa.text('incomplete'))
     op.create_index(op.f('ix_affiliation_person_id'), 'affiliation', ['person_id'], unique=False)
     fill_keys()

@@ -39,7 +39,9 @@ QUERIES = {
     "dashboard.figure": ["?q=zzz"],
     "dashboard.people": ["?body=1&course=1", "?q=zzz"],
     "mailbox.index": ["?q=zzz", "?state=failed", "?sort=to&desc=1"],
-    "people.index": ["?q=zzz", "?sort=hours&desc=1"],
+    "duplicates.incomplete": ["?q=zzz"],
+    "people.edit": ["?certificate=1"],
+    "people.index": ["?q=zzz", "?sort=hours&desc=1", "?sort=body", "?data=incomplete&work=open"],
 }
 FIGURES = ["OUT1", "OUT2", "OUT3", "OUT4", "OUT5", "OUT6", "RES1", "RES2"]
 
@@ -139,6 +141,8 @@ def _paths(grounds: Grounds, who: str, endpoint: str) -> list[str]:
     if endpoint == "registers.sheet":
         side = grounds.side_of(who)
         plain += [f"/lessons/{n}/sheet" for n in (side.marking_lesson, side.full_lesson)]
+    if endpoint == "duplicates.merge":
+        plain.append(f"{plain[0]}?other={grounds.side_of(who).double_twin}")
     if endpoint == "book.show":
         side = grounds.side_of(who)
         editions = (side.closed_edition, side.ready_edition, side.unendorsed_edition)

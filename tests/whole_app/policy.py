@@ -38,6 +38,7 @@ class Kind(StrEnum):
     BATCH = "batch"
     DEROGATION = "derogation"
     LINK = "link"
+    AFFILIATION = "affiliation"
 
 
 # The name of an address's parameter tells the kind of its object.
@@ -57,6 +58,7 @@ PARAMETERS = {
     "batch_id": Kind.BATCH,
     "derogation_id": Kind.DEROGATION,
     "link_id": Kind.LINK,
+    "affiliation_id": Kind.AFFILIATION,
 }
 
 # Parameters that are no id, and why no typed converter fits them.
@@ -157,6 +159,11 @@ SEES: dict[Kind, dict[Role, set[str]]] = {
     Kind.BATCH: {_PC: {"own", "other"}, _AU: {"own", "other"}, _OR: {"own"}},
     Kind.DEROGATION: {_PC: {"own", "other"}, _AU: {"own", "other"}, _OR: {"own"}},
     Kind.LINK: {_PA: {"own"}},
+    Kind.AFFILIATION: {
+        _PC: {"own", "sibling", "other"},
+        _OR: {"own", "sibling"},
+        _BR: {"own", "sibling"},
+    },
     # The mail of the whole installation.
     Kind.MESSAGE: {_SA: {"own", "other", "elsewhere"}},
 }
@@ -220,6 +227,29 @@ class Route:
 
 
 ROUTES: dict[str, Route] = {
+    "affiliations.begin": Route(
+        Permission.PERSON_EDIT,
+        Write("organiser_alfa", lambda side: {"body": side.deliverer, "starts_on": "2015-01-01"}),
+    ),
+    "affiliations.correct": Route(
+        Permission.PERSON_EDIT,
+        Write(
+            "representative_alfa",
+            lambda side: {"office": "Protocollo", "starts_on": "2010-01-01"},
+        ),
+    ),
+    "affiliations.end": Route(
+        Permission.PERSON_EDIT,
+        Write("coordinator", lambda side: {"ends_on": "2015-05-13"}),
+    ),
+    "affiliations.move": Route(
+        Permission.PERSON_CORRECT,
+        Write(
+            "coordinator",
+            lambda side: {"body": side.deliverer, "starts_on": "2015-03-01"},
+            of="colleague_affiliation",
+        ),
+    ),
     "assessment.ask_questionnaire": Route(Permission.QUESTIONNAIRE_ASK, Write("organiser_alfa")),
     "assessment.record": Route(
         Permission.ASSESSMENT_RECORD,
@@ -351,6 +381,34 @@ ROUTES: dict[str, Route] = {
     "derogations.withdraw": Route(
         Permission.DEROGATION_DECIDE, Write("coordinator", lambda side: {"reason": REASON})
     ),
+    "duplicates.distinguish": Route(
+        Permission.PERSON_MERGE,
+        Write("coordinator", lambda side: {"one": side.double, "other": side.double_twin}),
+    ),
+    "duplicates.incomplete": Route(Permission.PERSON_EDIT),
+    "duplicates.index": Route(Permission.PERSON_MERGE),
+    "duplicates.merge": Route(
+        Permission.PERSON_MERGE,
+        Write(
+            "coordinator",
+            lambda side: {
+                "other": side.double_twin,
+                "kept_version": 1,
+                "merged_version": 1,
+                "step": "merge",
+                "sure": "y",
+                "work_email": "kept",
+                "tax_code": "kept",
+            },
+            of="double",
+        ),
+        of="double",
+    ),
+    "duplicates.recognise": Route(
+        Permission.PERSON_EDIT,
+        Write("representative_alfa", lambda side: {"other": side.hasty_known}, of="hasty"),
+        of="hasty",
+    ),
     "enrolments.my": Route(Permission.MY_RECORD),
     "evidence.attach": Route(
         Permission.EVIDENCE_ADD,
@@ -400,11 +458,25 @@ ROUTES: dict[str, Route] = {
     "mailbox.index": Route(Permission.MAIL_READ),
     "mailbox.requeue": Route(Permission.MAIL_RESEND, Write("admin")),
     "mailbox.show": Route(Permission.MAIL_READ),
+    "people.create": Route(
+        Permission.PERSON_EDIT,
+        Write(
+            "representative_alfa",
+            lambda side: {
+                "given_name": "Noè",
+                "family_name": "Roccalta",
+                "body": side.body,
+                "starts_on": "2015-01-01",
+                "another": "y",
+            },
+        ),
+    ),
     "people.edit": Route(
-        Permission.PERSON_CORRECT,
+        Permission.PERSON_EDIT,
         Write(
             "organiser_alfa",
             lambda side: {
+                "version": 1,
                 "given_name": "Lucia",
                 "family_name": "Fontebella",
                 "birth_place": "Assisi",
@@ -494,6 +566,14 @@ ROUTES: dict[str, Route] = {
     "template.show": Route(Permission.TEMPLATE_READ),
     "template.show_preview": Route(
         Permission.TEMPLATE_SET, Write("coordinator", template, status=200)
+    ),
+    "walk_ins.add": Route(
+        Permission.SHEET_MARK,
+        Write(
+            "tutor_alfa",
+            lambda side: {"name": "Noè Roccalta", "body": side.body},
+            of="marking_lesson",
+        ),
     ),
 }
 

@@ -78,14 +78,17 @@ def facts(kept: Person, merged: Person) -> Facts:
     """Everything the rules and the preview need; as many statements whatever there is."""
     both = _enrolments(kept.id, merged.id)
     drops = [pair[0 if shared.drops_kept else 1] for pair, shared in _shared(both, kept.id)]
-    accounts = _accounts(kept.id, merged.id)
-    numbers = _numbers(merged.id)
+    numbers = _numbers(kept.id, merged.id)
     return Facts(
-        case=_case(kept, merged, both, accounts),
+        case=_case(kept, merged, both, numbers),
         enrolments=[one for one in both if one.person_id == merged.id],
         drops=drops,
-        login=next((a.login for a in accounts if a.person_id == merged.id), None),
-        **numbers,
+        affiliations=numbers.affiliations,
+        certificates=numbers.certificates,
+        lessons=numbers.lessons,
+        links=numbers.links,
+        requests=numbers.requests,
+        login=numbers.login,
     )
 
 
@@ -123,20 +126,19 @@ def _shared(
     return found
 
 
-def _case(kept: Person, merged: Person, both: list[EnrolmentFacts], accounts: list[Any]) -> Case:
+def _case(kept: Person, merged: Person, both: list[EnrolmentFacts], numbers: Any) -> Case:
     people = (kept.id, merged.id)
-    active = [a for a in accounts if a.state != AccountState.DISABLED]
     attended = {(one.code, one.person_id) for one in both if one.expected or one.traced}
     taught = _taught(people)
     return Case(
         kept_joined=kept.merged_into_id is not None,
         merged_joined=merged.merged_into_id is not None,
-        both_sign_in=len(active) > 1,
+        both_sign_in=numbers.sign_ins > 1,
         shared=tuple(shared for _, shared in _shared(both, kept.id)),
         taught_and_attended=_taught_and_attended(taught, attended, people),
         taught_together=_together(taught),
         both_certified=_certified(people),
-        waiting_for_certificates=_waiting(people),
+        waiting_for_certificates=bool(numbers.waiting),
     )
 
 
@@ -194,36 +196,30 @@ def _certified(people: tuple[int, int]) -> tuple[str, ...]:
     return tuple(rows)
 
 
-def _waiting(people: tuple[int, int]) -> bool:
-    wanted = select(CertificateBatchItem.id).where(
-        CertificateBatchItem.person_id.in_(people),
-        CertificateBatchItem.state == BatchItemState.WAITING,
-    )
-    return db.session.scalar(wanted.limit(1)) is not None
+def _numbers(kept_id: int, merged_id: int) -> Any:
+    """How much of each kind hangs on the record that goes, who signs in, what is under way."""
 
+    def count(model: Any, *where: ColumnElement[bool]) -> Any:
+        return select(func.count(model.id)).where(*where).scalar_subquery()
 
-def _accounts(*people: int) -> list[Any]:
-    return list(
-        db.session.execute(
-            select(
-                UserAccount.id, UserAccount.person_id, UserAccount.login, UserAccount.state
-            ).where(UserAccount.person_id.in_(people))
-        )
-    )
-
-
-def _numbers(person_id: int) -> dict[str, int]:
-    """How much of each kind hangs on the record: one statement."""
-
-    def count(model: Any) -> Any:
-        return select(func.count()).where(model.person_id == person_id).scalar_subquery()
-
-    named = {
-        "affiliations": Affiliation,
-        "certificates": Certificate,
-        "lessons": LessonStaff,
-        "links": RecordLink,
-        "requests": DataSubjectRequest,
+    both = (kept_id, merged_id)
+    login = select(func.max(UserAccount.login)).where(UserAccount.person_id == merged_id)
+    columns = {
+        "affiliations": count(Affiliation, Affiliation.person_id == merged_id),
+        "certificates": count(Certificate, Certificate.person_id == merged_id),
+        "lessons": count(LessonStaff, LessonStaff.person_id == merged_id),
+        "links": count(RecordLink, RecordLink.person_id == merged_id),
+        "requests": count(DataSubjectRequest, DataSubjectRequest.person_id == merged_id),
+        "login": login.scalar_subquery(),
+        "sign_ins": count(
+            UserAccount,
+            UserAccount.person_id.in_(both),
+            UserAccount.state != AccountState.DISABLED,
+        ),
+        "waiting": count(
+            CertificateBatchItem,
+            CertificateBatchItem.person_id.in_(both),
+            CertificateBatchItem.state == BatchItemState.WAITING,
+        ),
     }
-    row = db.session.execute(select(*(count(model) for model in named.values()))).one()
-    return dict(zip(named, row, strict=True))
+    return db.session.execute(select(*(one.label(name) for name, one in columns.items()))).one()

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.access import requires
-from app.domain.errors import RuleViolation, Sentence
+from app.domain.errors import RuleViolation
 from app.domain.merging import obstacles
 from app.domain.roles import Permission
 from app.errors import explain
@@ -27,7 +27,7 @@ from app.people.duplicates import incomplete as completing
 from app.people.duplicates import merging, queries
 from app.people.duplicates.facts import facts
 from app.people.duplicates.forms import MergeForm, OtherForm, PairForm
-from app.people.page import check_own_staff, pointed_at
+from app.people.page import check_own_staff, records
 from app.scope import get_visible
 
 bp = Blueprint("duplicates", __name__)
@@ -60,12 +60,11 @@ def distinguish():
 def merge(person_id: int):
     """The record that stays; with ``other`` the two side by side, then what moves, then it is done."""
     number = request.values.get("other", "")
-    kept = _record(person_id)
     if request.method == "GET" and not number:
-        return _choose(kept)
+        return _choose(get_visible(Person, person_id, current_user))
     if not number.isascii() or not number.isdigit() or len(number) > 9:
         abort(404)
-    merged = _record(int(number))
+    kept, merged = records(current_user, person_id, int(number))
     form = MergeForm.of(
         kept, merged, merging.FIELDS, other=number,
         kept_version=kept.version, merged_version=merged.version,
@@ -81,17 +80,6 @@ def merge(person_id: int):
     if missing:
         form.sure.errors = [_("Serve un secondo sì: spuntare la casella.")]
     return render_form("duplicates/preview.html", form, 422 if missing else 200, **context)
-
-
-def _record(number: int) -> Person:
-    """The record; one joined meanwhile (by another tab, another hand) is said to be so."""
-    target = pointed_at(number)
-    person = get_visible(Person, target or number, current_user)
-    if target:
-        raise RuleViolation(
-            Sentence("Una delle due schede è già stata unita a un'altra: ricaricare la pagina.")
-        )
-    return person
 
 
 def _choose(kept: Person):
@@ -131,11 +119,11 @@ def incomplete():
 @requires(Permission.PERSON_EDIT)
 def recognise(person_id: int):
     """A record to be completed is somebody known: it is joined to hers, which says all it said."""
-    person = get_visible(Person, person_id, current_user)
     form = OtherForm()
     if not form.validate():
+        get_visible(Person, person_id, current_user)
         abort(400)  # no person writes what the button says
-    known = get_visible(Person, int(form.other.data), current_user)
+    person, known = records(current_user, person_id, int(form.other.data))
     for one in (person, known):
         check_own_staff(current_user, one)
     completing.recognise(current_user, person, known)
