@@ -397,6 +397,8 @@ ROUTES: dict[str, Route] = {
                 "merged_version": 1,
                 "step": "merge",
                 "sure": "y",
+                "given_name": "kept",
+                "family_name": "kept",
                 "work_email": "kept",
                 "tax_code": "kept",
             },
