@@ -50,6 +50,8 @@ from app.extensions import compress, csrf, db, login_manager, migrate
 from app.integrity.heads import keep_head
 from app.mailbox import routes as mailbox
 from app.people import routes as people
+from app.people.affiliations import routes as affiliations
+from app.people.duplicates import routes as duplicates
 from app.programmes import routes as programmes
 from app.prospects import routes as prospects
 from app.public import routes as public
@@ -60,6 +62,7 @@ from app.registers.check_in import routes as check_in
 from app.registers.corrections import routes as corrections
 from app.registers.evidence import routes as evidence
 from app.registers.imports import routes as imports
+from app.registers.walk_ins import routes as walk_ins
 from app.trainers import routes as trainers
 from config import Config
 
@@ -70,6 +73,7 @@ FEATURES = (
     credits, bundle, record, sharing, questionnaire, declarations, open_badges,
     timetable, variations,
     calendar, feed, offices, trainers,
+    credits, bundle, record, sharing, questionnaire, declarations, open_badges, affiliations, duplicates, walk_ins,
 )  # fmt: skip
 JOBS = (
     mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,

@@ -81,8 +81,12 @@ class Action(StrEnum):
     PARTS_SET = "parts.set"
     OFFICE_SHARE_SET = "office_share.set"
     PERSON_AFFILIATED = "person.affiliated"
+    PERSON_AFFILIATION_CORRECTED = "person.affiliation_corrected"
     PERSON_CORRECTED = "person.corrected"
     PERSON_CREATED = "person.created"
+    PERSON_DISTINGUISHED = "person.distinguished"
+    PERSON_LEFT = "person.left"
+    PERSON_MERGED = "person.merged"
     PERSON_MOVED = "person.moved"
     PROGRAMME_CHANGED = "programme.changed"
     PROGRAMME_CREATED = "programme.created"
@@ -106,6 +110,7 @@ class Action(StrEnum):
     TEMPLATE_SET = "template.set"
     VARIATION_DECIDED = "variation.decided"
     VENUE_ADDED = "venue.added"
+    WALK_IN_ADDED = "walk_in.added"
 
 
 class UnauditedChange(RuntimeError):  # noqa: N818 - says what happened

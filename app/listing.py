@@ -45,7 +45,9 @@ class Filter:
 class Plan:
     """How a list may be searched and sorted; the first sort is the usual one.
 
-    ``descending``: the usual order begins with the greatest.
+    ``descending``: the usual order begins with the greatest. ``ceiling``: rows are counted
+    and paged up to here, where counting all of them would be slow; the page says so.
+    ``search`` is the column searched, or what a word asks, called with it.
     """
 
     sorts: Mapping[str, Sequence[Any]]
@@ -53,6 +55,7 @@ class Plan:
     search: Any = None
     filters: Sequence[Filter] = ()
     keep: Sequence[str] = ()
+    ceiling: int | None = None
 
 
 @dataclass
@@ -68,6 +71,7 @@ class Listing:
     rows: list[Any]
     filters: list[Filter] = field(default_factory=list)
     kept: dict[str, str] = field(default_factory=dict)
+    capped: bool = False
 
     @property
     def pages(self) -> int:
@@ -126,9 +130,9 @@ def paginate(
     """
     asked = _asked(plan)
     narrowed = _narrow(statement, plan, asked)
-    total = db.session.scalar(select(func.count()).select_from(narrowed.order_by(None).subquery()))
+    total, capped = _count(narrowed, plan.ceiling)
     per_page = current_app.config["PAGE_SIZE"]
-    page = min(asked["page"], max(1, -(-(total or 0) // per_page)))
+    page = min(asked["page"], max(1, -(-total // per_page)))
     ordered = _order(narrowed, plan, asked["sort"], asked["descending"])
     if not (whole or wants_csv()):
         ordered = ordered.limit(per_page).offset((page - 1) * per_page)
@@ -138,11 +142,22 @@ def paginate(
         descending=asked["descending"],
         page=page,
         per_page=per_page,
-        total=total or 0,
+        total=total,
+        capped=capped,
         rows=[row(found) for found in db.session.execute(ordered)],
         filters=asked["filters"],
         kept={name: request.args[name] for name in plan.keep if name in request.args},
     )
+
+
+def _count(narrowed: Select[Any], ceiling: int | None) -> tuple[int, bool]:
+    """How many rows there are, and whether there are more than were counted."""
+    rows = narrowed.order_by(None)
+    if ceiling is not None:
+        rows = rows.limit(ceiling + 1)
+    found = db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+    capped = ceiling is not None and found > ceiling
+    return (ceiling or 0) if capped else found, capped
 
 
 def _asked(plan: Plan) -> dict[str, Any]:
@@ -168,7 +183,10 @@ def chosen(filter_: Filter) -> Filter:
 def _narrow(statement: Select[Any], plan: Plan, asked: dict[str, Any]) -> Select[Any]:
     if asked["query"] and plan.search is not None:
         for word in search_key(asked["query"]).split():
-            statement = statement.where(plan.search.contains(word, autoescape=True))
+            asks = plan.search
+            statement = statement.where(
+                asks(word) if callable(asks) else asks.contains(word, autoescape=True)
+            )
     for filter_ in asked["filters"]:
         if filter_.value:
             narrow = filter_.column
@@ -180,8 +198,10 @@ def _narrow(statement: Select[Any], plan: Plan, asked: dict[str, Any]) -> Select
 
 def _order(statement: Select[Any], plan: Plan, sort: str, descending: bool) -> Select[Any]:
     first, *others = plan.sorts[sort]
-    wanted = first.desc() if descending else first.asc()
-    return statement.order_by(None).order_by(wanted.nulls_last(), *others)
+    chosen = first.desc() if descending else first.asc()
+    if getattr(getattr(first, "expression", first), "nullable", True):
+        chosen = chosen.nulls_last()  # not where there are none: SQLite would forgo its index
+    return statement.order_by(None).order_by(chosen, *others)
 
 
 def wants_csv() -> bool:

@@ -66,6 +66,13 @@ LIES_UNDER = {
     "adding.preview": "bodies.index",
     "adding.search": "bodies.index",
     "adding.table": "bodies.index",
+    "affiliations.begin": "people.index",
+    "affiliations.correct": "people.index",
+    "affiliations.end": "people.index",
+    "affiliations.move": "people.index",
+    "duplicates.incomplete": "people.index",
+    "duplicates.index": "people.index",
+    "duplicates.merge": "people.index",
     "prospects.index": "dashboard.show",
     "prospects.show": "courses.editions",
     "book.endorse": "courses.editions",
@@ -110,6 +117,7 @@ LIES_UNDER = {
     "template.show_preview": "certificates.index",
     "variations.index": "courses.editions",
     "trainers.substitute": "courses.editions",
+    "walk_ins.add": "courses.editions",
 }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import abort
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.actor import Actor
@@ -46,6 +46,7 @@ from app.models import (
     Variation,
 )
 
+WORKS_NOW = Affiliation.ends_on.is_(None)
 Row = TypeVar("Row")
 Clause = ColumnElement[bool]
 
@@ -139,15 +140,23 @@ def _enrolment(actor: Actor) -> Clause:
 
 
 def _person(actor: Actor) -> Clause:
-    enrolled = Person.id.in_(select(Enrolment.person_id).where(_enrolment(actor)))
+    """By enrolment, work, or registration; one joined to another record shows nowhere."""
+    return Person.merged_into_id.is_(None) & _known_person(actor)
+
+
+def _known_person(actor: Actor) -> Clause:
+    enrolled = exists().where(Enrolment.person_id == Person.id, _enrolment(actor)).correlate(Person)
     match actor.role:
         case Role.PROGRAMME_COORDINATOR | Role.AUDITOR:
             partners = select(Partnership.organisation_id).where(
                 Partnership.programme_id == actor.programme_id
             )
-            return or_(enrolled, _works_for(partners))
-        case Role.ORGANISER | Role.BODY_REPRESENTATIVE:
-            return or_(enrolled, _works_for([actor.organisation_id]))
+            return or_(_works_for(partners), enrolled)
+        case Role.ORGANISER:
+            registered = Person.registered_by_body_id == actor.organisation_id
+            return or_(_works_for([actor.organisation_id], WORKS_NOW), registered, enrolled)
+        case Role.BODY_REPRESENTATIVE:
+            return or_(_works_for([actor.organisation_id], WORKS_NOW), enrolled)
         case Role.TRAINER | Role.TUTOR:
             return enrolled
         case Role.PARTICIPANT:
@@ -156,12 +165,18 @@ def _person(actor: Actor) -> Clause:
             return false()
 
 
-def _works_for(bodies: Any) -> Clause:
-    return Person.id.in_(
-        select(Affiliation.person_id).where(
-            Affiliation.organisation_id.in_(bodies), Affiliation.ends_on.is_(None)
-        )
+def _works_for(bodies: Any, *when: Clause) -> Clause:
+    worked = exists().where(
+        Affiliation.person_id == Person.id, Affiliation.organisation_id.in_(bodies), *when
     )
+    return worked.correlate(Person)
+
+
+def _affiliation(actor: Actor) -> Clause:
+    """Of the people within reach, as far as the bodies are."""
+    people = select(Person.id).where(_person(actor))
+    bodies = select(Organisation.id).where(_organisation(actor))
+    return Affiliation.person_id.in_(people) & Affiliation.organisation_id.in_(bodies)
 
 
 def _organisation(actor: Actor) -> Clause:
@@ -277,6 +292,7 @@ def _outbox_message(actor: Actor) -> Clause:
 
 
 CLAUSES: dict[type[Any], Callable[[Actor], Clause]] = {
+    Affiliation: _affiliation,
     AttendanceImport: _attendance_import,
     AuditEvent: _audit_event,
     CalendarFeed: _calendar_feed,

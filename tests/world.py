@@ -22,7 +22,7 @@ from app.domain.book import additional_pages_hash, endorsement_hash
 from app.domain.certificates import CertificateKind
 from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState
-from app.domain.people import search_key
+from app.domain.people import name_key, search_key
 from app.domain.register import Hand, SheetState
 from app.domain.roles import Role
 from app.domain.timetable import Window
@@ -133,6 +133,7 @@ def make_person(family: str | None = None, given: str = "Lucia", **over) -> Pers
         "given_name": given,
         "family_name": family,
         "search_key": search_key(f"{family} {given}"),
+        "name_key": name_key(given, family),
         "work_email": f"p{n}@ente.example",
         "birth_date": date(1978, 3, 12),
         "birth_place": "Perugia (PG)",

@@ -58,6 +58,8 @@ class Permission(StrEnum):
     OFFICE_READ = "office:read"
     OFFICE_SET = "office:set"
     PERSON_CORRECT = "person:correct"
+    PERSON_EDIT = "person:edit"
+    PERSON_MERGE = "person:merge"
     PERSON_READ = "person:read"
     PERSON_READ_BIRTH = "person:read-birth"
     PROGRAMME_READ = "programme:read"
@@ -130,6 +132,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.OFFICE_READ: frozenset({_PC, _OR, _BR, _AU}),
     Permission.OFFICE_SET: frozenset({_PC}),
     Permission.PERSON_CORRECT: frozenset({_PC, _OR}),
+    Permission.PERSON_EDIT: frozenset({_PC, _OR, _BR}),
+    Permission.PERSON_MERGE: frozenset({_PC}),
     Permission.PERSON_READ: frozenset({_PC, _OR, _BR, _AU}),
     Permission.PERSON_READ_BIRTH: frozenset({_PC, _OR, _AU}),
     Permission.PROGRAMME_READ: frozenset({_PC, _AU}),
@@ -149,12 +153,11 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.TEMPLATE_READ: frozenset({_PC, _AU}),
     Permission.TEMPLATE_SET: frozenset({_PC}),
     Permission.TIMETABLE_READ: frozenset({_PC, _OR, _AU}),
-    Permission.TODAY_READ: frozenset({_TR, _TU}),
-    Permission.VARIATION_READ: frozenset({_PC, _OR, _AU}),
     Permission.TIMESHEET_OWN: frozenset({_TR, _TU}),
     Permission.TIMESHEET_READ: frozenset({_PC, _OR, _TR, _TU, _AU}),
     Permission.TODAY_READ: frozenset({_TR, _TU}),
     Permission.TRAINER_READ: frozenset({_PC, _OR, _AU}),
+    Permission.VARIATION_READ: frozenset({_PC, _OR, _AU}),
 }
 
 

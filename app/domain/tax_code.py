@@ -8,6 +8,7 @@ A well-formed code is never refused because it differs from the computed one.
 
 import re
 from datetime import date
+from typing import Any
 
 from app.domain.errors import RuleViolation, Sentence
 from app.domain.people import search_key
@@ -151,7 +152,7 @@ def expected_code(family: str, given: str, sex: str, birth_date: date, belfiore:
     return body + _check_character(body)
 
 
-def agrees(
+def differences(
     code: str,
     *,
     family: str,
@@ -159,24 +160,43 @@ def agrees(
     sex: str | None = None,
     birth_date: date | None = None,
     belfiore: str | None = None,
-) -> bool:
-    """Whether nothing known of the person contradicts the code; omocodia is undone first.
+) -> list[Sentence]:
+    """What of the person the code contradicts, by name; omocodia is undone first.
 
     What is not known (None) is not compared, and temporary codes tell nothing. A
     disagreement deserves a warning, never a refusal. Expects a code that ``check``
-    accepts.
+    accepts. Source: DM 23-12-1976 (omocodia, changed data).
     """
     plain = without_omocodia(code)
     if len(plain) == TEMPORARY_LENGTH:
-        return True
+        return []
     day = int(plain[9:11])
-    return (
-        plain[:6] == _family_part(family) + _given_part(given)
-        and (birth_date is None or plain[6:9] == _birth_part(birth_date))
-        and (birth_date is None or day % _FEMALE_DAYS == birth_date.day)
-        and (sex is None or (day > _FEMALE_DAYS) == (_sex_shift(sex) > 0))
-        and (belfiore is None or plain[11:15] == belfiore.upper())
+    born = birth_date is None or (plain[6:9], day % _FEMALE_DAYS) == (
+        _birth_part(birth_date),
+        birth_date.day,
     )
+    parts = (
+        (Sentence("cognome"), plain[:3] == _family_part(family)),
+        (Sentence("nome"), plain[3:6] == _given_part(given)),
+        (Sentence("data di nascita"), born),
+        (Sentence("sesso"), sex is None or (day > _FEMALE_DAYS) == (_sex_shift(sex) > 0)),
+        (Sentence("luogo di nascita"), belfiore is None or plain[11:15] == belfiore.upper()),
+    )
+    return [name for name, same in parts if not same]
+
+
+def agrees(code: str, **known: Any) -> bool:
+    """Whether nothing known of the person contradicts the code: see ``differences``."""
+    return not differences(code, **known)
+
+
+def comparable(code: str | None) -> str:
+    """The code under which two writings of one code are the same; empty for none.
+
+    Whatever ``check`` would refuse is compared as it stands.
+    """
+    plain = normalise(code or "")
+    return without_omocodia(plain) if _FORMAT.fullmatch(plain) else plain
 
 
 def _parts(name: str) -> tuple[str, str]:

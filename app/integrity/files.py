@@ -40,7 +40,7 @@ STATES = {
 
 def check_certificates(connection: Connection, tick: Tick) -> Iterator[Finding]:
     """Each certificate says, and its file is, what was issued."""
-    said = _said(connection)
+    said, joined = _said(connection), _joined(connection)
     rows = connection.execute(
         select(CERTIFICATE, PDF.c.pdf, PDF.c.sha256)
         .outerjoin(PDF, PDF.c.certificate_id == CERTIFICATE.c.id)
@@ -50,6 +50,7 @@ def check_certificates(connection: Connection, tick: Tick) -> Iterator[Finding]:
     for batch in rows.partitions():
         for row in batch:
             told = said.pop(row.id, Said())
+            _follow(told.issued, joined)
             if fault := file_fault(row, told.issued):
                 yield Finding(PDF.name, row.id, fault)
             if fault := _read(row, told):
@@ -65,6 +66,22 @@ class Said:
 
     issued: dict[str, Any] = field(default_factory=dict)
     last: dict[str, Any] = field(default_factory=dict)
+
+
+def _joined(connection: Connection) -> dict[int, int]:
+    """Records of people joined to others, as the trail has it: from which to which."""
+    wanted = (
+        select(DEED.c.target_id, DEED.c.details)
+        .where(DEED.c.action == Action.PERSON_MERGED)
+        .order_by(DEED.c.sequence)
+    )
+    return {opened(row.details).get("merged"): row.target_id for row in connection.execute(wanted)}
+
+
+def _follow(issued: dict[str, Any], joined: dict[int, int]) -> None:
+    """Whose a certificate is after the records of its holder were joined."""
+    while issued.get("person") in joined:
+        issued["person"] = joined[issued["person"]]
 
 
 def _said(connection: Connection) -> dict[int, Said]:

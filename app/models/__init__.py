@@ -26,6 +26,7 @@ from app.models.evidence import (
     ScannedEvidence,
     SelfCheckIn,
 )
+from app.models.identity import PersonDistinction, PersonMerge
 from app.models.mail import OutboxAttachment, OutboxMessage
 from app.models.people import Affiliation, Person
 from app.models.programme import Indicator, IndicatorReading, Programme
@@ -81,6 +82,8 @@ __all__ = [
     "OutboxMessage",
     "Partnership",
     "Person",
+    "PersonDistinction",
+    "PersonMerge",
     "PresenceInterval",
     "Programme",
     "QuestionnaireAnswer",

@@ -13,7 +13,12 @@ from app.models.types import CleanText, Id, choice
 
 
 class Person(Table):
-    """A natural person. Birth data and tax code are asked only when a certificate needs them."""
+    """A natural person. Birth data and tax code are asked only when a certificate needs them.
+
+    One that turned out to be somebody known already stays as a pointer
+    (``merged_into_id``): nothing shows it, old addresses lead on. ``name_key`` and
+    ``tax_key`` are how two writings of one name or code are found (``app.persons``).
+    """
 
     __tablename__ = "person"
 
@@ -21,20 +26,43 @@ class Person(Table):
     given_name: Mapped[str] = mapped_column(CleanText(80))
     family_name: Mapped[str] = mapped_column(CleanText(80))
     search_key: Mapped[str] = mapped_column(CleanText(340), index=True)
+    name_key: Mapped[str] = mapped_column(CleanText(500), default="", index=True)
     sex: Mapped[str | None] = mapped_column(CleanText(1))
     birth_date: Mapped[date | None]
     birth_place: Mapped[str | None] = mapped_column(CleanText(120))
     birth_place_code: Mapped[str | None] = mapped_column(CleanText(4))
     tax_code: Mapped[str | None] = mapped_column(CleanText(16), unique=True)
+    tax_key: Mapped[str | None] = mapped_column(CleanText(20), index=True)
     work_email: Mapped[str | None] = mapped_column(CleanText(254), unique=True)
     is_social_worker: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
+    incomplete: Mapped[bool] = mapped_column(default=False)
+    registered_by_body_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    version: Mapped[int] = mapped_column(default=1)
 
     affiliations: Mapped[list["Affiliation"]] = related(
         back_populates="person", order_by="Affiliation.starts_on"
     )
 
-    __table_args__ = (CheckConstraint("sex IN ('F', 'M')", name="sex_letter"),)
+    __table_args__ = (
+        CheckConstraint("sex IN ('F', 'M')", name="sex_letter"),
+        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
+        # Only of pointers: one of all would tempt the planner away from the index of names.
+        Index(
+            "ix_person_merged_into_id",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_person_incomplete",
+            "id",
+            sqlite_where=text("incomplete"),
+            postgresql_where=text("incomplete"),
+        ),
+    )
+    __mapper_args__ = {"version_id_col": version}
 
     @property
     def full_name(self) -> str:
@@ -47,7 +75,7 @@ class Affiliation(Table):
     __tablename__ = "affiliation"
 
     id: Mapped[Id]
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     office: Mapped[str] = mapped_column(CleanText(120), default="")
     job_title: Mapped[str] = mapped_column(CleanText(120), default="")

@@ -1,55 +1,49 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Registering people and where they work over time."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
-from app import audit
+from app import audit, clock
 from app.actor import Actor
 from app.audit import Action
-from app.domain import tax_code as tax_codes
+from app.domain import affiliations as rules
 from app.domain.errors import RuleViolation, Sentence
-from app.domain.people import search_key
-from app.domain.vocabulary import PolicyOffice, ServiceArea, TargetGroup
 from app.extensions import db
 from app.models import Affiliation, Organisation, Person
+from app.persons import (
+    EmailTaken,
+    accepted_tax_code,
+    affiliate,
+    check_unique,
+    index,
+    label,
+    open_at,
+    register_person,
+)
+
+__all__ = [
+    "Conflict",
+    "EmailTaken",
+    "affiliate",
+    "correct_affiliation",
+    "correct_person",
+    "end_affiliation",
+    "move_person",
+    "register_person",
+]
 
 
-def register_person(
-    actor: Actor,
-    *,
-    given_name: str,
-    family_name: str,
-    work_email: str | None = None,
-    sex: str | None = None,
-    birth_date: date | None = None,
-    birth_place: str | None = None,
-    birth_place_code: str | None = None,
-    tax_code: str | None = None,
-    is_social_worker: bool = False,
-) -> Person:
-    """A person, with as little as is known. RuleViolation for a malformed tax code."""
-    if tax_code:
-        tax_code = tax_codes.normalise(tax_code)
-        tax_codes.check(tax_code)
-    person = Person(
-        given_name=given_name,
-        family_name=family_name,
-        search_key=search_key(f"{family_name} {given_name} {work_email or ''}"),
-        work_email=work_email.casefold() if work_email else None,
-        sex=sex,
-        birth_date=birth_date,
-        birth_place=birth_place,
-        birth_place_code=birth_place_code,
-        tax_code=tax_code or None,
-        is_social_worker=is_social_worker,
-    )
-    db.session.add(person)
-    db.session.flush()
-    audit.record(actor, Action.PERSON_CREATED, person, f"persona {person.id}")
-    return person
+class Conflict(RuleViolation):
+    """Somebody else changed the person after this page was drawn."""
+
+
+def check_seen(person: Person, version: int) -> None:
+    """Whether the person is still as the page showed her. Raises Conflict."""
+    if person.version != version:
+        raise Conflict(
+            Sentence("Nel frattempo questa scheda è cambiata: ricaricare la pagina e riprovare.")
+        )
 
 
 def correct_person(actor: Actor, person: Person, **values: Any) -> list[str]:
@@ -57,76 +51,110 @@ def correct_person(actor: Actor, person: Person, **values: Any) -> list[str]:
 
     Certificates already issued keep what they say: one with a mistake is replaced.
     Nothing of the old or new values goes into the trail. RuleViolation for a malformed
-    tax code, or one that somebody else has.
+    tax code, and for a code or an e-mail that somebody else has.
     """
+    if values.get("work_email"):
+        values["work_email"] = values["work_email"].casefold()
     code = values.get("tax_code")
-    if code:
-        values["tax_code"] = code = tax_codes.normalise(code)
-        tax_codes.check(code)
-        taken = select(Person.id).where(Person.tax_code == code, Person.id != person.id)
-        if db.session.scalar(taken):
-            raise RuleViolation(Sentence("Questo codice fiscale è già di un'altra persona."))
+    if code and code != person.tax_code:
+        values["tax_code"] = accepted_tax_code(code)
+    check_unique(values.get("tax_code"), values.get("work_email"), person.id)
     changed = [name for name, value in values.items() if getattr(person, name) != value]
     for name in changed:
         setattr(person, name, values[name])
     if changed:
-        person.search_key = search_key(
-            f"{person.family_name} {person.given_name} {person.work_email or ''}"
-        )
-        label = f"persona {person.id}"
-        audit.record(actor, Action.PERSON_CORRECTED, person, label, fields=changed)
+        index(person)
+        audit.record(actor, Action.PERSON_CORRECTED, person, label(person), fields=changed)
     return changed
 
 
-def affiliate(
+def move_person(
     actor: Actor,
+    affiliation: Affiliation,
     person: Person,
     body: Organisation,
-    *,
-    starts_on: date,
-    group: TargetGroup | None,
-    office: str = "",
-    job_title: str = "",
-    service_area: ServiceArea | None = None,
-    policy_office: PolicyOffice | None = None,
+    on: date,
+    **values: Any,
 ) -> Affiliation:
-    """The person works for the body from this day. No group: who teaches or organises."""
-    affiliation = Affiliation(
-        person_id=person.id,
-        organisation_id=body.id,
-        office=office,
-        job_title=job_title,
-        service_area=service_area,
-        target_group=group,
-        policy_office=policy_office,
-        starts_on=starts_on,
-    )
-    db.session.add(affiliation)
-    db.session.flush()
-    audit.record(actor, Action.PERSON_AFFILIATED, affiliation, body.short_name, body_id=body.id)
-    return affiliation
+    """The person leaves one body for another; enrolments made before keep the old one.
 
-
-def move_person(
-    actor: Actor, affiliation: Affiliation, person: Person, body: Organisation, on: date
-) -> Affiliation:
-    """The person leaves one body for another; enrolments made before keep the old one."""
-    affiliation.ends_on = on - timedelta(days=1)
+    ``values``: office, job title, service area, group and policy office with the new body,
+    where they are not those with the old one. RuleViolation for an impossible day.
+    """
+    _check_open(affiliation)
+    affiliation.ends_on = rules.last_day_before(affiliation.starts_on, on, clock.today())
     audit.record(
         actor,
         Action.PERSON_MOVED,
         affiliation,
-        body.short_name,
+        _name(affiliation),
         body_id=affiliation.organisation_id,
         to=body.id,
     )
-    return affiliate(
+    kept = {
+        "group": affiliation.target_group,
+        "office": affiliation.office,
+        "job_title": affiliation.job_title,
+        "service_area": affiliation.service_area,
+        "policy_office": affiliation.policy_office,
+    }
+    db.session.flush()
+    return affiliate(actor, person, body, starts_on=on, **{**kept, **values})
+
+
+def end_affiliation(actor: Actor, affiliation: Affiliation, ends_on: date) -> None:
+    """The person works for the body until this day, included. RuleViolation for an impossible day."""
+    _check_open(affiliation)
+    rules.check_end(affiliation.starts_on, ends_on, clock.today())
+    affiliation.ends_on = ends_on
+    audit.record(
         actor,
-        person,
-        body,
-        starts_on=on,
-        group=affiliation.target_group,
-        office=affiliation.office,
-        job_title=affiliation.job_title,
-        service_area=affiliation.service_area,
+        Action.PERSON_LEFT,
+        affiliation,
+        _name(affiliation),
+        body_id=affiliation.organisation_id,
+        on=ends_on.isoformat(),
     )
+
+
+def correct_affiliation(actor: Actor, affiliation: Affiliation, **values: Any) -> list[str]:
+    """Correct what was written wrongly of an affiliation; the names of what changed.
+
+    Enrolments keep what they were made with. RuleViolation for impossible days, and
+    where it would be open a second time for its body.
+    """
+    starts_on = values.get("starts_on", affiliation.starts_on)
+    ends_on = values.get("ends_on", affiliation.ends_on)
+    rules.check_start(starts_on, clock.today())
+    if ends_on is not None:
+        rules.check_end(starts_on, ends_on, clock.today())
+    else:
+        other = open_at(affiliation.person_id, affiliation.organisation_id)
+        rules.check_open(other not in (None, affiliation.id))
+    changed = [name for name, value in values.items() if getattr(affiliation, name) != value]
+    for name in changed:
+        setattr(affiliation, name, values[name])
+    if changed:
+        audit.record(
+            actor,
+            Action.PERSON_AFFILIATION_CORRECTED,
+            affiliation,
+            _name(affiliation),
+            body_id=affiliation.organisation_id,
+            fields=changed,
+        )
+    return changed
+
+
+def _check_open(affiliation: Affiliation) -> None:
+    if affiliation.ends_on is not None:
+        raise RuleViolation(Sentence("Questa appartenenza è già chiusa."))
+
+
+def _name(affiliation: Affiliation) -> str:
+    return f"appartenenza {affiliation.id}"
+
+
+def check_start(starts_on: date) -> None:
+    """Whether work may begin on this day. Raises RuleViolation."""
+    rules.check_start(starts_on, clock.today())

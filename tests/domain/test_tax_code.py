@@ -13,7 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import RuleViolation
-from app.domain.tax_code import agrees, check, expected_code, normalise, without_omocodia
+from app.domain.tax_code import (
+    agrees,
+    check,
+    comparable,
+    differences,
+    expected_code,
+    normalise,
+    without_omocodia,
+)
 
 VECTORS = json.loads(
     Path(__file__).with_name("codice_fiscale_vectors.json").read_text(encoding="utf-8")
@@ -147,3 +155,27 @@ def test_one_wrong_character_is_noticed(place: int, character: str) -> None:
     if wrong != LUCIA:
         with pytest.raises(RuleViolation):
             check(wrong)
+
+
+def test_what_the_code_contradicts_is_named():
+    known = {"family": "Fontebella", "given": "Lucia", "sex": "F",
+             "birth_date": date(1978, 3, 12), "belfiore": "G478"}  # fmt: skip
+    omocode = "FNTLCU78C52G47UY"
+    assert differences(omocode, **known) == []
+    for name, value, word in (
+        ("family", "Montepiano", "cognome"),
+        ("given", "Davide", "nome"),
+        ("sex", "M", "sesso"),
+        ("birth_date", date(1978, 3, 13), "data di nascita"),
+        ("belfiore", "L117", "luogo di nascita"),
+    ):
+        found = differences(omocode, **{**known, name: value})
+        assert [str(part) for part in found] == [word]
+    assert differences(omocode, family="Fontebella", given="Lucia") == []
+
+
+def test_two_writings_of_a_code_are_compared_as_one():
+    assert comparable(" fntlcu78c52g47uy ") == "FNTLCU78C52G478B"
+    assert comparable("12345678903") == "12345678903"
+    assert comparable("TEST000000000001") == "TEST000000000001"
+    assert comparable(None) == comparable("") == ""

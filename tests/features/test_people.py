@@ -93,4 +93,5 @@ def test_a_tax_code_of_somebody_else_is_refused(app, save, world):
 def test_another_body_s_person_is_not_there(app, visit, world, url):
     other = f"/people/{_person_of(app, world.b.enrolment_ids[0])}/edit"
     assert visit("organiser_alfa").get(other).status_code == 404
-    assert visit("representative_alfa").get(url).status_code == 403
+    assert visit("representative_alfa").get(url).status_code == 200
+    assert visit("representative_beta").get(url).status_code == 404

@@ -45,7 +45,9 @@ QUERIES = {
     "trainers.index": ["?q=zzz", "?role=tutor&sort=held&desc=1"],
     "trainers.own": ["?month=2015-03"],
     "trainers.show": ["?month=2015-03", "?month=zzz"],
-    "people.index": ["?q=zzz", "?sort=hours&desc=1"],
+    "duplicates.incomplete": ["?q=zzz"],
+    "people.edit": ["?certificate=1"],
+    "people.index": ["?q=zzz", "?sort=hours&desc=1", "?sort=body", "?data=incomplete&work=open"],
 }
 FIGURES = ["OUT1", "OUT2", "OUT3", "OUT4", "OUT5", "OUT6", "RES1", "RES2"]
 
@@ -145,6 +147,8 @@ def _paths(grounds: Grounds, who: str, endpoint: str) -> list[str]:
     if endpoint == "registers.sheet":
         side = grounds.side_of(who)
         plain += [f"/lessons/{n}/sheet" for n in (side.marking_lesson, side.full_lesson)]
+    if endpoint == "duplicates.merge":
+        plain.append(f"{plain[0]}?other={grounds.side_of(who).double_twin}")
     if endpoint == "book.show":
         side = grounds.side_of(who)
         editions = (side.closed_edition, side.ready_edition, side.unendorsed_edition)

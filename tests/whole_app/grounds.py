@@ -39,6 +39,7 @@ from app.domain.vocabulary import (
 from app.extensions import db
 from app.kept_files import keep
 from app.models import (
+    Affiliation,
     AttendanceEntry,
     CalendarFeed,
     Certificate,
@@ -162,6 +163,13 @@ class Side:
     tutor: int
     spare_lesson: int
     place: int
+    deliverer: int
+    affiliation: int
+    colleague_affiliation: int
+    double: int
+    double_twin: int
+    hasty: int
+    hasty_known: int
     no_role_assignment: int = 0
     import_seen: int = 0
     seen: int = 0
@@ -318,6 +326,7 @@ OBJECTS = {
     Kind.FEED: ("feed", None),
     Kind.LINK: ("link", None),
     Kind.TRAINER: ("trainer", "tutor"),
+    Kind.AFFILIATION: ("affiliation", "colleague_affiliation"),
 }
 
 
@@ -502,7 +511,28 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
         tutor=tutor.person_id,
         spare_lesson=spare.id,
         place=tutoring.id,
+        deliverer=side.delivering.id,
+        affiliation=_affiliation(side.person_id),
+        colleague_affiliation=_affiliation(side.enrolments[1].person_id),
+        double=_double(side, "Pontesasso", "Andrea"),
+        double_twin=_double(side, "Andrea", "Pontesasso"),
+        hasty=_double(side, "Roccalta", "Noe'", incomplete=True),
+        hasty_known=_double(side, "Roccalta", "Noè"),
     )
+
+
+def _affiliation(person_id: int) -> int:
+    """Where the person works now."""
+    return db.session.scalars(
+        select(Affiliation.id).where(Affiliation.person_id == person_id)
+    ).one()
+
+
+def _double(side: worlds.Side, family: str, given: str, **over: Any) -> int:
+    """Somebody of the home body whose record is there twice; in no edition."""
+    person = worlds.make_person(family, given, registered_by_body_id=side.delivering.id, **over)
+    worlds.make_affiliation(person, side.home)
+    return person.id
 
 
 def _below_edition(side: worlds.Side, programme: Any, trainer: UserAccount) -> list[Any]:

@@ -44,6 +44,7 @@ class Kind(StrEnum):
     FEED = "feed"
     LINK = "link"
     TRAINER = "trainer"
+    AFFILIATION = "affiliation"
 
 
 # The name of an address's parameter tells the kind of its object.
@@ -66,6 +67,7 @@ PARAMETERS = {
     "feed_id": Kind.FEED,
     "link_id": Kind.LINK,
     "trainer_id": Kind.TRAINER,
+    "affiliation_id": Kind.AFFILIATION,
 }
 
 # Parameters that are no id, and why no typed converter fits them.
@@ -176,6 +178,11 @@ SEES: dict[Kind, dict[Role, set[str]]] = {
         _OR: {"own", "sibling"},
         _TR: {"own"},
         _TU: {"sibling"},
+    },
+    Kind.AFFILIATION: {
+        _PC: {"own", "sibling", "other"},
+        _OR: {"own", "sibling"},
+        _BR: {"own", "sibling"},
     },
     # The mail of the whole installation.
     Kind.MESSAGE: {_SA: {"own", "other", "elsewhere"}},
@@ -331,6 +338,29 @@ ROUTES: dict[str, Route] = {
         Write("coordinator", lambda side: {"role": "partner_body", "q": "todi"}, status=200),
     ),
     "adding.table": Route(Permission.BODY_EDIT),
+    "affiliations.begin": Route(
+        Permission.PERSON_EDIT,
+        Write("organiser_alfa", lambda side: {"body": side.deliverer, "starts_on": "2015-01-01"}),
+    ),
+    "affiliations.correct": Route(
+        Permission.PERSON_EDIT,
+        Write(
+            "representative_alfa",
+            lambda side: {"office": "Protocollo", "starts_on": "2010-01-01"},
+        ),
+    ),
+    "affiliations.end": Route(
+        Permission.PERSON_EDIT,
+        Write("coordinator", lambda side: {"ends_on": "2015-05-13"}),
+    ),
+    "affiliations.move": Route(
+        Permission.PERSON_CORRECT,
+        Write(
+            "coordinator",
+            lambda side: {"body": side.deliverer, "starts_on": "2015-03-01"},
+            of="colleague_affiliation",
+        ),
+    ),
     "assessment.ask_questionnaire": Route(Permission.QUESTIONNAIRE_ASK, Write("organiser_alfa")),
     "assessment.record": Route(
         Permission.ASSESSMENT_RECORD,
@@ -491,6 +521,36 @@ ROUTES: dict[str, Route] = {
     "derogations.withdraw": Route(
         Permission.DEROGATION_DECIDE, Write("coordinator", lambda side: {"reason": REASON})
     ),
+    "duplicates.distinguish": Route(
+        Permission.PERSON_MERGE,
+        Write("coordinator", lambda side: {"one": side.double, "other": side.double_twin}),
+    ),
+    "duplicates.incomplete": Route(Permission.PERSON_EDIT),
+    "duplicates.index": Route(Permission.PERSON_MERGE),
+    "duplicates.merge": Route(
+        Permission.PERSON_MERGE,
+        Write(
+            "coordinator",
+            lambda side: {
+                "other": side.double_twin,
+                "kept_version": 1,
+                "merged_version": 1,
+                "step": "merge",
+                "sure": "y",
+                "given_name": "kept",
+                "family_name": "kept",
+                "work_email": "kept",
+                "tax_code": "kept",
+            },
+            of="double",
+        ),
+        of="double",
+    ),
+    "duplicates.recognise": Route(
+        Permission.PERSON_EDIT,
+        Write("representative_alfa", lambda side: {"other": side.hasty_known}, of="hasty"),
+        of="hasty",
+    ),
     "enrolments.my": Route(Permission.MY_RECORD),
     "evidence.attach": Route(
         Permission.EVIDENCE_ADD,
@@ -550,11 +610,25 @@ ROUTES: dict[str, Route] = {
     "offices.set_share": Route(
         Permission.OFFICE_SET, Write("coordinator", lambda side: {"share": "60"})
     ),
+    "people.create": Route(
+        Permission.PERSON_EDIT,
+        Write(
+            "representative_alfa",
+            lambda side: {
+                "given_name": "Noè",
+                "family_name": "Roccalta",
+                "body": side.body,
+                "starts_on": "2015-01-01",
+                "another": "y",
+            },
+        ),
+    ),
     "people.edit": Route(
-        Permission.PERSON_CORRECT,
+        Permission.PERSON_EDIT,
         Write(
             "organiser_alfa",
             lambda side: {
+                "version": 1,
                 "given_name": "Lucia",
                 "family_name": "Fontebella",
                 "birth_place": "Assisi",
@@ -692,6 +766,14 @@ ROUTES: dict[str, Route] = {
         ),
     ),
     "trainers.timesheet": Route(Permission.TIMESHEET_READ),
+    "walk_ins.add": Route(
+        Permission.SHEET_MARK,
+        Write(
+            "tutor_alfa",
+            lambda side: {"name": "Noè Roccalta", "body": side.body},
+            of="marking_lesson",
+        ),
+    ),
 }
 
 # Writes that change nothing but the browser's cookie, or nothing at all; a pass that is

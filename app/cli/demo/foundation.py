@@ -76,7 +76,7 @@ def note_foundation(agenda: Agenda, stage: Stage, people: Sequence[Official]) ->
     agenda.note(moment(day, "11:30"), partial(_offices, stage, people))
     agenda.note(moment(day, "12:00"), partial(_participants, stage, people))
     movers = [person for person in people if person.body_before]
-    agenda.note(moment(date(2015, 2, 27), "12:00"), partial(_move, stage, movers))
+    agenda.note(moment(MOVED_ON, "08:00"), partial(_move, stage, movers))
 
 
 def _bodies(stage: Stage) -> None:

@@ -6,6 +6,7 @@ from app.cli.demo.agenda import Agenda
 from app.cli.demo.certified import note_certified
 from app.cli.demo.classroom import note_lessons, roll_of
 from app.cli.demo.conclusion import note_conclusion
+from app.cli.demo.doubles import note_doubles
 from app.cli.demo.foundation import note_foundation
 from app.cli.demo.officials import officials
 from app.cli.demo.planning import note_enrolment, note_events, note_planning
@@ -28,4 +29,5 @@ def story() -> Agenda:
     note_events(agenda, stage, planned)
     note_afterwards(agenda, stage, planned)
     note_certified(agenda, stage)
+    note_doubles(agenda, stage)
     return agenda
