@@ -44,6 +44,8 @@ from app.extensions import compress, csrf, db, login_manager, migrate
 from app.integrity.heads import keep_head
 from app.mailbox import routes as mailbox
 from app.people import routes as people
+from app.people.imports import routes as intake
+from app.people.imports.work import advance_imports, clear_imports
 from app.prospects import routes as prospects
 from app.public import routes as public
 from app.registers import routes as registers
@@ -58,11 +60,11 @@ from config import Config
 FEATURES = (
     auth, book, registers, evidence, enrolments, dashboard, courses, people, bodies, certificates, auditing, public,
     mailbox, check_in, prospects, corrections, imports, life, derogations, assessment, template,
-    credits, bundle, record, sharing, questionnaire, declarations, open_badges,
+    credits, bundle, record, sharing, questionnaire, declarations, open_badges, intake,
 )  # fmt: skip
 JOBS = (
     mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,
-    throttle.forget_old_counts,
+    throttle.forget_old_counts, advance_imports, clear_imports,
 )  # fmt: skip
 
 

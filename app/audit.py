@@ -18,10 +18,18 @@ from app import clock
 from app.actor import Actor
 from app.domain.chain import GENESIS, canonical, link, seal
 from app.extensions import db
-from app.models import AuditEvent, IdempotencyKey, LoginSession, OutboxMessage
+from app.models import (
+    AuditEvent,
+    IdempotencyKey,
+    LoginSession,
+    OutboxMessage,
+    PersonImport,
+    PersonImportRow,
+)
 
-# Rows about requests, devices and deliveries, not about the programme.
-UNAUDITED = (AuditEvent, IdempotencyKey, LoginSession, OutboxMessage)
+# Rows about requests, devices and deliveries, not about the programme. A list of people waits
+# in rows of its own; when it was sent, imported and undone has its entries.
+UNAUDITED = (AuditEvent, IdempotencyKey, LoginSession, OutboxMessage, PersonImport, PersonImportRow)
 
 # Any fixed number: appends take turns on it, or the chain would fork.
 _PG_LOCK = 105_920
@@ -64,6 +72,10 @@ class Action(StrEnum):
     EVIDENCE_WITHDRAWN = "evidence.withdrawn"
     IMPORT_APPLIED = "import.applied"
     IMPORT_UPLOADED = "import.uploaded"
+    INTAKE_APPLIED = "intake.applied"
+    INTAKE_DROPPED = "intake.dropped"
+    INTAKE_UNDONE = "intake.undone"
+    INTAKE_UPLOADED = "intake.uploaded"
     LESSON_MOVED = "lesson.moved"
     LESSON_PLANNED = "lesson.planned"
     LESSON_STAFFED = "lesson.staffed"

@@ -48,6 +48,8 @@ class Permission(StrEnum):
     EDITION_READ = "edition:read"
     ENROLMENT_READ = "enrolment:read"
     EVIDENCE_ADD = "evidence:add"
+    INTAKE_MAKE = "intake:make"
+    INTAKE_READ = "intake:read"
     MAIL_READ = "mail:read"
     MAIL_RESEND = "mail:resend"
     MY_RECORD = "my:record"
@@ -106,6 +108,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.EDITION_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _BR, _AU}),
     Permission.ENROLMENT_READ: frozenset({_PC, _OR, _TR, _TU, _BR, _AU}),
     Permission.EVIDENCE_ADD: frozenset({_PC, _OR, _TR, _TU}),
+    Permission.INTAKE_MAKE: frozenset({_PC, _OR, _BR}),
+    Permission.INTAKE_READ: frozenset({_PC, _OR, _BR, _AU}),
     Permission.MAIL_READ: frozenset({_SA}),
     Permission.MAIL_RESEND: frozenset({_SA}),
     Permission.MY_RECORD: frozenset({_TR, _TU, _PA}),

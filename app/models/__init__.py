@@ -25,6 +25,7 @@ from app.models.evidence import (
     ScannedEvidence,
     SelfCheckIn,
 )
+from app.models.intake import PersonImport, PersonImportRow
 from app.models.mail import OutboxMessage
 from app.models.people import Affiliation, Person
 from app.models.programme import Indicator, IndicatorReading, Programme
@@ -74,6 +75,8 @@ __all__ = [
     "OutboxMessage",
     "Partnership",
     "Person",
+    "PersonImport",
+    "PersonImportRow",
     "PresenceInterval",
     "Programme",
     "QuestionnaireAnswer",
