@@ -75,7 +75,7 @@ class PersonImportRow(Table):
     cells: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     label: Mapped[str] = mapped_column(CleanText(170), default="")
     options: Mapped[list[list[str]] | None] = mapped_column(JSON(none_as_null=True))
-    choice: Mapped[int | None]
+    chosen: Mapped[int | None]
     problems: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     stops: Mapped[bool] = mapped_column(default=False)
     asks: Mapped[bool] = mapped_column(default=False)

@@ -62,7 +62,7 @@ def upgrade() -> None:
     sa.Column('cells', sa.JSON(), nullable=True),
     sa.Column('label', sa.String(170), nullable=False),
     sa.Column('options', sa.JSON(), nullable=True),
-    sa.Column('choice', sa.Integer(), nullable=True),
+    sa.Column('chosen', sa.Integer(), nullable=True),
     sa.Column('problems', sa.JSON(), nullable=True),
     sa.Column('stops', sa.Boolean(), nullable=False),
     sa.Column('asks', sa.Boolean(), nullable=False),

@@ -127,7 +127,7 @@ def confirm_names(actor: Actor, intake: PersonImport, chosen: Mapping[int, int])
         db.session.execute(
             update(PersonImportRow)
             .where(PersonImportRow.id == row_id)
-            .values(choice=choice)
+            .values(chosen=choice)
             .execution_options(synchronize_session=False)
         )
     _check(actor, intake)
@@ -139,7 +139,7 @@ def confirm_all_names(actor: Actor, intake: PersonImport) -> None:
     db.session.execute(
         update(PersonImportRow)
         .where(PersonImportRow.import_id == intake.id, PersonImportRow.asks)
-        .values(choice=0)
+        .values(chosen=0)
         .execution_options(synchronize_session=False)
     )
     _check(actor, intake)
@@ -148,8 +148,8 @@ def confirm_all_names(actor: Actor, intake: PersonImport) -> None:
 def _forget_choices(intake: PersonImport) -> None:
     db.session.execute(
         update(PersonImportRow)
-        .where(PersonImportRow.import_id == intake.id, PersonImportRow.choice.is_not(None))
-        .values(choice=None)
+        .where(PersonImportRow.import_id == intake.id, PersonImportRow.chosen.is_not(None))
+        .values(chosen=None)
         .execution_options(synchronize_session=False)
     )
 

@@ -45,7 +45,7 @@ def waiting_rows(intake: PersonImport) -> list[Waiting]:
             PersonImportRow.id,
             PersonImportRow.number,
             PersonImportRow.cells,
-            PersonImportRow.choice,
+            PersonImportRow.chosen,
         )
         .where(PersonImportRow.import_id == intake.id)
         .order_by(PersonImportRow.number)
