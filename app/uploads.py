@@ -137,7 +137,8 @@ def read_people(raw: bytes) -> SentTable:
         raise RuleViolation(Sentence("Il file supera i 5 MB."))
     answer, content = _ask(_TABLE_READER, raw, "table_damaged")
     if "sentence" in answer:
-        raise RuleViolation(Sentence(answer["sentence"], answer["values"]))
+        text = answer["sentence"]
+        raise RuleViolation(Sentence(text, answer["values"]))
     return SentTable(json.loads(content), answer["hidden"])
 
 

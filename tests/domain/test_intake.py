@@ -153,7 +153,12 @@ def test_what_is_no_day_of_birth_is_told(text):
 @given(st.dates(date(1900, 3, 1), date(2015, 5, 13)))
 def test_every_day_comes_back_from_every_form(day):
     serial = (day - date(1899, 12, 30)).days
-    for text in (f"{day:%d/%m/%Y}", f"{day:%Y-%m-%d}", f"{day.day}.{day.month}.{day.year}", str(serial)):
+    for text in (
+        f"{day:%d/%m/%Y}",
+        f"{day:%Y-%m-%d}",
+        f"{day.day}.{day.month}.{day.year}",
+        str(serial),
+    ):
         if len(text) > 3:
             assert read_birth_date(text, TODAY)[0] == day
 
@@ -424,8 +429,12 @@ def test_people_known_may_be_left_as_they_are():
 
 def test_of_another_body_nothing_is_said_to_those_who_may_not_know():
     """To a representative the row of somebody known elsewhere looks like any new one."""
-    person = known(body=9, tax_code=LUCIA, seen=False, work_email="z@b.c", birth_date=date(1970, 1, 1))
-    (joined,) = planned([person], line(tax_code=LUCIA, office="X", birth_date="12/03/1978"), tells=False)
+    person = known(
+        body=9, tax_code=LUCIA, seen=False, work_email="z@b.c", birth_date=date(1970, 1, 1)
+    )
+    (joined,) = planned(
+        [person], line(tax_code=LUCIA, office="X", birth_date="12/03/1978"), tells=False
+    )
     (new,) = planned([], line(tax_code=LUCIA, office="X", birth_date="12/03/1978"), tells=False)
     assert joined.problems == new.problems
     assert joined.person_changes == {}
@@ -449,15 +458,21 @@ def test_the_second_row_of_a_person_stops(rows):
 
 def test_two_rows_of_somebody_known_by_different_marks():
     person = known(tax_code=LUCIA, work_email="a@b.c")
-    first, second = planned([person], line(tax_code=LUCIA), ["Fontebella", "Lucia", "", "a@b.c", "", ""])
+    first, second = planned(
+        [person], line(tax_code=LUCIA), ["Fontebella", "Lucia", "", "a@b.c", "", ""]
+    )
     assert (first.outcome, second.outcome) == (Outcome.UNCHANGED, None)
     other = known(name="fontebella lucia b", tax_code=LUCIA, work_email="a@b.c", body=9)
-    first, second = planned([other], ["Fontebella", "L", LUCIA], ["Fontebella", "Lucia B", "", "a@b.c"])
+    first, second = planned(
+        [other], ["Fontebella", "L", LUCIA], ["Fontebella", "Lucia B", "", "a@b.c"]
+    )
     assert (first.outcome, second.outcome) == (Outcome.UPDATED, None)
 
 
 def test_namesakes_of_a_file_are_two_people_where_something_tells():
-    outcomes = [one.outcome for one in planned([], line(tax_code=LUCIA), line(tax_code="FNTLCU78C52G47UY"))]
+    outcomes = [
+        one.outcome for one in planned([], line(tax_code=LUCIA), line(tax_code="FNTLCU78C52G47UY"))
+    ]
     assert outcomes == [Outcome.CREATED] * 2
 
 
@@ -482,7 +497,7 @@ def test_what_may_be_done_in_each_state(state):
             return False
         return True
 
-    now = life.datetime(2015, 5, 14, 8, tzinfo=life.datetime.now().astimezone().tzinfo)  # noqa: DTZ005
+    now = life.datetime(2015, 5, 14, 8, tzinfo=life.datetime.now().astimezone().tzinfo)
     assert allowed(life.check_open, state) == (state in life.OPEN)
     assert allowed(life.check_apply, state, **from_now) == (state is IntakeState.CHECKED)
     assert allowed(life.check_undo, state, now, now) == (state is IntakeState.APPLIED)
@@ -498,7 +513,9 @@ def test_nothing_is_imported_while_a_row_is_wrong_or_for_nothing(over):
         )
 
 
-@pytest.mark.parametrize("text", ["D'" * 5_000, "a " * 5_000, "1/" * 5_000, "a@" * 5_000, "a." * 5_000 + "@b"])
+@pytest.mark.parametrize(
+    "text", ["D'" * 5_000, "a " * 5_000, "1/" * 5_000, "a@" * 5_000, "a." * 5_000 + "@b"]
+)
 def test_long_texts_are_read_soon(text):
     before = re.sub("x", "x", text)
     read_whole_name(before)

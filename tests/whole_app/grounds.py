@@ -25,6 +25,7 @@ from app.domain.certificates import BatchItemState, CertificateKind, Certificate
 from app.domain.derogations import DerogationCategory
 from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState
+from app.domain.intake.life import IntakeState
 from app.domain.register import SheetState
 from app.domain.roles import Role
 from app.domain.sharing import token_hash as secret_hash
@@ -147,6 +148,11 @@ class Side:
     batch: int
     derogation: int
     link: int
+    intake: int
+    spare_intake: int
+    ready_intake: int
+    applied_intake: int
+    intake_digest: str
     no_role_assignment: int = 0
     import_seen: int = 0
     seen: int = 0
@@ -300,6 +306,7 @@ OBJECTS = {
     Kind.BATCH: ("batch", None),
     Kind.DEROGATION: ("derogation", None),
     Kind.LINK: ("link", None),
+    Kind.INTAKE: ("intake", None),
 }
 
 
@@ -417,6 +424,11 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
     ).one()
     first, second = _lessons_elsewhere(side)
     below = _below_edition(side, programme, trainer)
+    representative = accounts[f"representative_{name}"]
+    intakes = {
+        state: worlds.make_intake(programme, representative, side.home, state=state)
+        for state in (IntakeState.COLUMNS, IntakeState.CHECKED, IntakeState.APPLIED)
+    }
     recovery = worlds.make_recovery(side.enrolments[0], side.today, first, trainer)
     return Side(
         course=side.edition.course_id,
@@ -461,6 +473,11 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
         below_enrolment=below[0].id,
         batch=_batch(side.closed_edition.id, accounts["coordinator"], side.closed_enrolments[0]),
         derogation=_derogation(below[1].id, accounts["coordinator"]),
+        intake=intakes[IntakeState.COLUMNS].id,
+        spare_intake=worlds.make_intake(programme, representative, side.home).id,
+        ready_intake=intakes[IntakeState.CHECKED].id,
+        applied_intake=intakes[IntakeState.APPLIED].id,
+        intake_digest=intakes[IntakeState.CHECKED].digest,
         link=_link(side.enrolments[0].person_id, accounts[f"participant_{name}"], name),
     )
 

@@ -143,6 +143,11 @@ def intake_of(actor: Actor, intake_id: int, *, lock: bool = False) -> PersonImpo
     return found
 
 
+def reason_of(intake: PersonImport) -> Sentence | None:
+    text = intake.reason
+    return Sentence(text) if text else None
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of the file, with examples of what it holds."""
@@ -258,6 +263,11 @@ class IntakePage:
         return self.intake.state in OPEN
 
     @property
+    def reason(self) -> Sentence | None:
+        """Why the list waits for somebody, where that is not plain."""
+        return reason_of(self.intake)
+
+    @property
     def undo_until(self) -> datetime | None:
         return undo_ends(self.intake.applied_at) if self.intake.applied_at else None
 
@@ -335,11 +345,12 @@ def shown_problem(intake: PersonImport, plain: Mapping[str, Any]) -> ShownProble
         for index, one in intake.mapping.items()
         if one == plain["field"] and int(index) < len(intake.headings)
     ]
+    text = plain["text"]
     named = labels.label(Field(plain["field"])) if plain["field"] else ""
     return ShownProblem(
         next((head for head in heads if head), named),
         plain["value"],
-        Sentence(plain["text"], plain["values"]),
+        Sentence(text, plain["values"]),
         Severity(plain["severity"]),
     )
 

@@ -30,7 +30,7 @@ from app.labels import label
 from app.listing import csv_file, wants_csv
 from app.models import PersonImport
 from app.pages import moment, publicity
-from app.people.imports import actions, files, queries, undoing
+from app.people.imports import actions, files, queries, undoing, writing
 from app.people.imports.forms import IntakeForm, sent_mapping, sent_names
 from app.security_headers import CSP
 from app.uploads import read_people, takes_files
@@ -138,7 +138,7 @@ def apply(intake_id: int):
     if done:
         flash(_done(intake), "success")
     elif done is False:
-        flash(intake.reason, "warning")
+        flash(explain(writing.CHANGED), "warning")
     return redirect(url_for(".show", intake_id=intake.id))
 
 
@@ -251,7 +251,7 @@ def _columns(
         columns=queries.columns(intake),
         chosen=chosen,
         fields=[(one.value, label(one)) for one in Field],
-        reason=reason,
+        reason=reason or (explain(kept) if (kept := queries.reason_of(intake)) else ""),
     )
     return make_response(html, status)
 

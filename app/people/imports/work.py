@@ -14,6 +14,7 @@ from app import audit, clock, transaction
 from app.actor import SYSTEM, Actor
 from app.assignments import actor_of, in_force
 from app.audit import Action
+from app.domain.errors import Sentence
 from app.domain.intake.life import UNDO_WITHIN, WAITING, WAITS, WORKING, IntakeState
 from app.domain.roles import Permission, permits
 from app.domain.vocabulary import AccountState
@@ -22,8 +23,10 @@ from app.extensions import db
 from app.models import PersonImport, PersonImportRow, RoleAssignment, UserAccount
 from app.people.imports import checking, writing
 
-NO_ROLE = "Chi ha caricato il file non ha più quel ruolo: l'importazione si è fermata."
-FAILED = "L'importazione non è riuscita e non ha scritto nulla: ricontrollare e riprovare."
+NO_ROLE = Sentence("Chi ha caricato il file non ha più quel ruolo: l'importazione si è fermata.")
+FAILED = Sentence(
+    "L'importazione non è riuscita e non ha scritto nulla: ricontrollare e riprovare."
+)
 
 log = logging.getLogger(__name__)
 
@@ -113,12 +116,12 @@ def _held(intake_id: int, state: IntakeState) -> PersonImport | None:
     ).one_or_none()
 
 
-def _stop(intake_id: int, reason: str, state: IntakeState = IntakeState.COLUMNS) -> None:
+def _stop(intake_id: int, reason: Sentence, state: IntakeState = IntakeState.COLUMNS) -> None:
     with transaction.unit():
         db.session.execute(
             update(PersonImport)
             .where(PersonImport.id == intake_id)
-            .values(state=state, reason=reason)
+            .values(state=state, reason=reason.text)
             .execution_options(synchronize_session=False)
         )
 
@@ -135,7 +138,7 @@ def _actor(intake: PersonImport) -> Actor | None:
         )
     ).one_or_none()
     if found is None or not permits(found[1].role, Permission.INTAKE_MAKE):
-        intake.state, intake.reason = IntakeState.COLUMNS, NO_ROLE
+        intake.state, intake.reason = IntakeState.COLUMNS, NO_ROLE.text
         return None
     return actor_of(*found)
 

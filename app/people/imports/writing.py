@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from app import audit, clock
 from app.actor import Actor
 from app.audit import Action
+from app.domain.errors import Sentence
 from app.domain.intake.life import IntakeState
 from app.domain.intake.matching import OF_OFFICE, Outcome, Planned, digest
 from app.domain.intake.rows import RowRead
@@ -20,7 +21,9 @@ from app.models import Affiliation, Person, PersonImport, PersonImportRow, Progr
 from app.people.imports.checking import Waiting, conclude, in_chunks, plan, store
 from app.people.imports.traces import evidence, prints
 
-CHANGED = "Nel frattempo le persone note sono cambiate: ecco il controllo rifatto, da rivedere."
+CHANGED = Sentence(
+    "Nel frattempo le persone note sono cambiate: ecco il controllo rifatto, da rivedere."
+)
 
 
 def hold_people(programme_id: int) -> None:
@@ -42,7 +45,7 @@ def write(
     planned = plan(actor, intake, read)
     if digest(planned) != intake.digest:
         store(rows, read, planned)
-        conclude(intake, planned, CHANGED)
+        conclude(intake, planned, CHANGED.text)
         return False
     noted = [_Noted(row, would) for row, would in zip(rows, planned, strict=True)]
     _create([one for one in noted if one.would.outcome is Outcome.CREATED])
