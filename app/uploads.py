@@ -26,6 +26,7 @@ MAX_LOGO_BYTES = 1_000_000
 MAX_TABLE_BYTES = 5_000_000
 PAGE_SIDE = 2_000  # pixels of a page shown
 WAIT = 15  # seconds for a file to be read
+TABLE_WAIT = 45  # for a list of thousands of rows, where others want the processor too
 LONGEST_NAME = 200
 UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")  # categories of Unicode that no name needs
 
@@ -135,7 +136,7 @@ def read_people(raw: bytes) -> SentTable:
     """A list of people (CSV, XLSX), read in a process of its own; RuleViolation says what is wrong."""
     if len(raw) > MAX_TABLE_BYTES:
         raise RuleViolation(Sentence("Il file supera i 5 MB."))
-    answer, content = _ask(_TABLE_READER, raw, "table_damaged")
+    answer, content = _ask(_TABLE_READER, raw, "table_damaged", wait=TABLE_WAIT)
     if "sentence" in answer:
         text = answer["sentence"]
         raise RuleViolation(Sentence(text, answer["values"]))
@@ -150,13 +151,15 @@ def _read(raw: bytes, *question: str, unsound: str = "damaged") -> tuple[dict[st
     return answer, content
 
 
-def _ask(reader: Path, raw: bytes, unsound: str, *question: str) -> tuple[dict[str, Any], bytes]:
+def _ask(
+    reader: Path, raw: bytes, unsound: str, *question: str, wait: int = WAIT
+) -> tuple[dict[str, Any], bytes]:
     """Ask a reader; no answer, or none in time, means that the file is not sound."""
     command = [sys.executable, "-I", str(reader), *question]
     with _turns:
         try:
             done = subprocess.run(  # noqa: S603 - our own program, its words are ours
-                command, input=raw, capture_output=True, timeout=WAIT, env={}, check=True
+                command, input=raw, capture_output=True, timeout=wait, env={}, check=True
             )
         except subprocess.SubprocessError:
             raise RuleViolation(REASONS[unsound]) from None

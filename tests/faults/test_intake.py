@@ -303,6 +303,6 @@ def test_a_print_that_is_not_taken_would_lose_a_change(app, two, monkeypatch):
     monkeypatch.setattr(
         undoing,
         "prints",
-        lambda intake_id: dict(ask(app, "SELECT id, written FROM person_import_row")),
+        lambda _pairs: dict(ask(app, "SELECT id, written FROM person_import_row")),
     )
     assert undo(two[0], url).status_code == 302

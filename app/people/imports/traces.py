@@ -2,15 +2,16 @@
 """What an imported row left: a print of the person as written, and the digest kept in the trail."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from app.domain.chain import canonical
-from app.domain.intake.matching import Outcome
 from app.extensions import db
 from app.models import Affiliation, Person, PersonImportRow
 
+AT_ONCE = 1_000  # ids in one question
 OF_PERSON = (
     "given_name", "family_name", "sex", "birth_date", "birth_place", "birth_place_code", "tax_code",
     "work_email", "is_social_worker", "active",
@@ -21,20 +22,27 @@ OF_AFFILIATION = (
 )  # fmt: skip
 
 
-def prints(intake_id: int) -> dict[int, str]:
-    """By row that changed something, a hash of person and affiliation as they stand now."""
-    columns = [getattr(Person, name) for name in OF_PERSON]
-    columns += [getattr(Affiliation, name) for name in OF_AFFILIATION]
-    found = db.session.execute(
-        select(PersonImportRow.id, *columns)
-        .join(Person, Person.id == PersonImportRow.person_id)
-        .outerjoin(Affiliation, Affiliation.id == PersonImportRow.affiliation_id)
-        .where(
-            PersonImportRow.import_id == intake_id,
-            PersonImportRow.outcome != Outcome.UNCHANGED,
-        )
-    )
-    return {row[0]: _print(row[1:]) for row in found}
+def prints(pairs: Mapping[int, tuple[int, int | None]]) -> dict[int, str]:
+    """By row, a hash of its person and affiliation (``pairs``: their ids) as they stand now."""
+    people = _values(Person, OF_PERSON, {person for person, _office in pairs.values()})
+    offices = _values(Affiliation, OF_AFFILIATION, {office for _person, office in pairs.values()})
+    return {
+        row: _print([*people.get(person, ()), *offices.get(office, ())])
+        for row, (person, office) in pairs.items()
+    }
+
+
+def _values(table: Any, names: Sequence[str], ids: set[Any]) -> dict[Any, Any]:
+    wanted = sorted(one for one in ids if one)
+    columns = [getattr(table, name) for name in names]
+    found: dict[Any, Any] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        part = wanted[start : start + AT_ONCE]
+        for row_id, *values in db.session.execute(
+            select(table.id, *columns).where(table.id.in_(part))
+        ):
+            found[row_id] = values
+    return found
 
 
 def _print(values: Any) -> str:

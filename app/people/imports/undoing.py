@@ -41,13 +41,14 @@ def obstacles(intake: PersonImport) -> list[Obstacle]:
     """Why the import cannot be undone, row by row."""
     created = _people(intake, _Row.outcome == Outcome.CREATED)
     why: dict[int, Sentence] = {}
-    now = prints(intake.id)
-    for row_id, written in db.session.execute(
-        select(_Row.id, _Row.written).where(
+    rows = db.session.execute(
+        select(_Row.id, _Row.written, _Row.person_id, _Row.affiliation_id).where(
             _Row.import_id == intake.id, _Row.outcome != Outcome.UNCHANGED
         )
-    ):
-        if now.get(row_id) != written:
+    ).all()
+    now = prints({row_id: (person, office) for row_id, _written, person, office in rows})
+    for row_id, written, _person, _office in rows:
+        if now[row_id] != written:
             why[row_id] = CHANGED
     used = _users(created)
     moved = _moved(intake, created)

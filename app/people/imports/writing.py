@@ -52,7 +52,7 @@ def write(
     _update_people([one for one in noted if one.would.person_changes])
     _affiliate([one for one in noted if one.would.affiliates])
     _update_offices([one for one in noted if one.would.office_changes])
-    _note(noted)
+    _note(intake, noted)
     _conclude(actor, intake)
     return True
 
@@ -65,19 +65,15 @@ class _Noted:
         self.person_id, self.affiliation_id = would.person_id, would.affiliation_id
         self.before: dict[str, Any] = {}
 
-    @property
-    def kept(self) -> dict[str, Any]:
-        """The row without what it said; who came of it, and what undoing needs for a day."""
+    def kept(self, written: str | None) -> dict[str, Any]:
+        """Who came of the row, and what undoing needs for a day."""
         return {
             "id": self.id,
             "person_id": self.person_id,
             "affiliation_id": self.affiliation_id,
             "affiliated": self.would.affiliates,
             "before": self.before or None,
-            "cells": None,
-            "label": "",
-            "options": None,
-            "problems": None,
+            "written": written,
         }
 
 
@@ -170,15 +166,23 @@ def _update_offices(rows: Sequence[_Noted]) -> None:
         )
 
 
-def _note(rows: Sequence[_Noted]) -> None:
+def _note(intake: PersonImport, rows: Sequence[_Noted]) -> None:
+    """Remove what the rows said, and keep what came of them."""
+    db.session.execute(
+        update(PersonImportRow)
+        .where(PersonImportRow.import_id == intake.id)
+        .values(cells=None, label="", options=None, problems=None)
+        .execution_options(synchronize_session=False)
+    )
+    changed = [one for one in rows if one.would.outcome is not Outcome.UNCHANGED]
+    written = prints({one.id: (one.person_id or 0, one.affiliation_id) for one in changed})
     for chunk in in_chunks(rows):
-        db.session.execute(update(PersonImportRow), [one.kept for one in chunk])
+        db.session.execute(
+            update(PersonImportRow), [one.kept(written.get(one.id)) for one in chunk]
+        )
 
 
 def _conclude(actor: Actor, intake: PersonImport) -> None:
-    written = [{"id": row_id, "written": mark} for row_id, mark in prints(intake.id).items()]
-    for chunk in in_chunks(written):
-        db.session.execute(update(PersonImportRow), chunk)
     intake.state, intake.reason = IntakeState.APPLIED, ""
     intake.applied_at, intake.applied_by_id = clock.now(), actor.account_id
     audit.record(
