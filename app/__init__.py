@@ -52,6 +52,8 @@ from app.mailbox import routes as mailbox
 from app.people import routes as people
 from app.people.affiliations import routes as affiliations
 from app.people.duplicates import routes as duplicates
+from app.people.imports import routes as intake
+from app.people.imports.work import advance_imports, clear_imports
 from app.programmes import routes as programmes
 from app.prospects import routes as prospects
 from app.public import routes as public
@@ -74,10 +76,11 @@ FEATURES = (
     timetable, variations,
     calendar, feed, offices, trainers,
     credits, bundle, record, sharing, questionnaire, declarations, open_badges, affiliations, duplicates, walk_ins,
+    credits, bundle, record, sharing, questionnaire, declarations, open_badges, intake,
 )  # fmt: skip
 JOBS = (
     mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,
-    throttle.forget_old_counts,
+    throttle.forget_old_counts, advance_imports, clear_imports,
 )  # fmt: skip
 
 

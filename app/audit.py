@@ -18,10 +18,27 @@ from app import clock
 from app.actor import Actor
 from app.domain.chain import GENESIS, canonical, link, seal
 from app.extensions import db
-from app.models import AuditEvent, IdempotencyKey, LoginSession, OutboxAttachment, OutboxMessage
+from app.models import (
+    AuditEvent,
+    IdempotencyKey,
+    LoginSession,
+    OutboxAttachment,
+    OutboxMessage,
+    PersonImport,
+    PersonImportRow,
+)
 
-# Rows about requests, devices and deliveries, not about the programme.
-UNAUDITED = (AuditEvent, IdempotencyKey, LoginSession, OutboxAttachment, OutboxMessage)
+# Rows about requests, devices and deliveries, not about the programme. A list of people waits
+# in rows of its own; when it was sent, imported and undone has its entries.
+UNAUDITED = (
+    AuditEvent,
+    IdempotencyKey,
+    LoginSession,
+    OutboxAttachment,
+    OutboxMessage,
+    PersonImport,
+    PersonImportRow,
+)
 
 # Any fixed number: appends take turns on it, or the chain would fork.
 _PG_LOCK = 105_920
@@ -71,6 +88,10 @@ class Action(StrEnum):
     IMPORT_UPLOADED = "import.uploaded"
     LESSON_CANCELLED = "lesson.cancelled"
     LESSON_CHANGED = "lesson.changed"
+    INTAKE_APPLIED = "intake.applied"
+    INTAKE_DROPPED = "intake.dropped"
+    INTAKE_UNDONE = "intake.undone"
+    INTAKE_UPLOADED = "intake.uploaded"
     LESSON_MOVED = "lesson.moved"
     LESSON_PLANNED = "lesson.planned"
     LESSON_REMOVED = "lesson.removed"

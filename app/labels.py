@@ -12,6 +12,10 @@ from app.domain.certificates import BatchItemState, CertificateKind, Certificate
 from app.domain.derogations import DerogationCategory
 from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState
+from app.domain.intake.columns import Field
+from app.domain.intake.life import IntakeState
+from app.domain.intake.matching import Outcome
+from app.domain.intake.rows import Severity
 from app.domain.prospects import ProspectState
 from app.domain.publicity import PublicityPart
 from app.domain.register import SheetState
@@ -113,6 +117,35 @@ LABELS: tuple[tuple[StrEnum, Any], ...] = (
     (EditionKind.COURSE, _l("Corso")),
     (EditionKind.WORKSHOP, _l("Workshop")),
     (EditionKind.CONFERENCE, _l("Conferenza")),
+    (Field.FAMILY, _l("Cognome")),
+    (Field.GIVEN, _l("Nome")),
+    (Field.WHOLE, _l("Cognome e nome insieme")),
+    (Field.WHOLE_REVERSED, _l("Nome e cognome insieme")),
+    (Field.NAMED, _l("Nominativo, in un ordine o nell'altro")),
+    (Field.TAX_CODE, _l("Codice fiscale")),
+    (Field.EMAIL, _l("E-mail di lavoro")),
+    (Field.BODY, _l("Ente")),
+    (Field.OFFICE, _l("Ufficio o servizio")),
+    (Field.JOB_TITLE, _l("Qualifica")),
+    (Field.SERVICE_AREA, _l("Area di servizio")),
+    (Field.BIRTH_DATE, _l("Data di nascita")),
+    (Field.BIRTH_PLACE, _l("Luogo di nascita")),
+    (Field.SEX, _l("Sesso")),
+    (Field.SOCIAL_WORKER, _l("Assistente sociale")),
+    (IntakeState.COLUMNS, _l("Colonne da confermare")),
+    (IntakeState.CHECKING, _l("In controllo")),
+    (IntakeState.CHECKED, _l("Controllato, da importare")),
+    (IntakeState.APPLYING, _l("In scrittura")),
+    (IntakeState.APPLIED, _l("Importato")),
+    (IntakeState.UNDONE, _l("Annullato")),
+    (IntakeState.DROPPED, _l("Scartato")),
+    (Outcome.CREATED, _l("Nuova")),
+    (Outcome.JOINED, _l("Nuova")),
+    (Outcome.UPDATED, _l("Aggiornata")),
+    (Outcome.UNCHANGED, _l("Senza cambiamenti")),
+    (Severity.STOPS, _l("Da correggere")),
+    (Severity.CONFIRM, _l("Da confermare")),
+    (Severity.WARNS, _l("Da guardare")),
     (LinkState.ACTIVE, _l("Attivo")),
     (LinkState.EXPIRED, _l("Scaduto")),
     (LinkState.WITHDRAWN, _l("Ritirato")),
@@ -175,6 +208,16 @@ TONES: tuple[tuple[StrEnum, str], ...] = (
     (EditionState.RUNNING, "primary"),
     (EditionState.CLOSED, "success"),
     (EditionState.CANCELLED, "danger"),
+    (IntakeState.COLUMNS, "warning"),
+    (IntakeState.CHECKING, "primary"),
+    (IntakeState.CHECKED, "warning"),
+    (IntakeState.APPLYING, "primary"),
+    (IntakeState.APPLIED, "success"),
+    (Outcome.CREATED, "success"),
+    (Outcome.JOINED, "success"),
+    (Outcome.UPDATED, "primary"),
+    (Severity.STOPS, "danger"),
+    (Severity.CONFIRM, "warning"),
     (EnrolmentState.COMPLETED, "success"),
     (EnrolmentState.CONFIRMED, "primary"),
     (EnrolmentState.NOT_COMPLETED, "warning"),

@@ -131,11 +131,22 @@ def _taken(condition: object, own_id: int | None) -> bool:
 
 
 def index(person: Person) -> None:
-    """Write anew the keys by which the person is found; some letters become many."""
-    found = search_key(f"{person.family_name} {person.given_name} {person.work_email or ''}")
-    person.search_key = found[:LONGEST_SEARCH_KEY]
-    person.name_key = name_key(person.given_name, person.family_name)
-    person.tax_key = tax_codes.comparable(person.tax_code) or None
+    """Write anew the keys by which the person is found."""
+    keys = keys_of(person.given_name, person.family_name, person.work_email, person.tax_code)
+    for name, value in keys.items():
+        setattr(person, name, value)
+
+
+def keys_of(
+    given_name: str, family_name: str, work_email: str | None, tax_code: str | None
+) -> dict[str, str | None]:
+    """The keys of whoever is called so; some letters become many."""
+    found = search_key(f"{family_name} {given_name} {work_email or ''}")
+    return {
+        "search_key": found[:LONGEST_SEARCH_KEY],
+        "name_key": name_key(given_name, family_name),
+        "tax_key": tax_codes.comparable(tax_code) or None,
+    }
 
 
 def label(person: Person) -> str:

@@ -36,6 +36,7 @@ from app.models import (
     OutboxMessage,
     Partnership,
     Person,
+    PersonImport,
     Programme,
     RecordLink,
     Recovery,
@@ -238,6 +239,20 @@ def _attendance_import(actor: Actor) -> Clause:
     return AttendanceImport.sheet_id.in_(_sheets(actor))
 
 
+def _person_import(actor: Actor) -> Clause:
+    """Lists sent in the same role for the same body: nobody reads what others were sent."""
+    ours = PersonImport.programme_id == actor.programme_id
+    if actor.role in PROGRAMME_WIDE:
+        return ours
+    if actor.role not in (Role.ORGANISER, Role.BODY_REPRESENTATIVE):
+        return false()
+    same = select(RoleAssignment.id).where(
+        RoleAssignment.role == actor.role,
+        RoleAssignment.organisation_id == actor.organisation_id,
+    )
+    return ours & PersonImport.assignment_id.in_(same)
+
+
 def _correction(actor: Actor) -> Clause:
     """Through the lesson; an official's own requests and those about her own row."""
     if actor.role == Role.PARTICIPANT:
@@ -309,6 +324,7 @@ CLAUSES: dict[type[Any], Callable[[Actor], Clause]] = {
     OutboxMessage: _outbox_message,
     Person: _person,
     Programme: _funded_programme,
+    PersonImport: _person_import,
     RecordLink: _record_link,
     Recovery: _recovery,
     ScannedEvidence: _scanned_evidence,

@@ -7,16 +7,20 @@ Bounds are checked before anything is unpacked or parsed.
 
 import csv
 import io
+import itertools
+import re
 import struct
 import unicodedata
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
@@ -33,8 +37,36 @@ MAX_UNPACKED = 50_000_000  # bytes
 MAX_XML = 15_000_000  # bytes, of the parts that are parsed
 MAX_BESIDE = 1_000_000  # bytes of them that hold neither cells nor their texts
 MAX_RATIO = 100
+MAX_HIDDEN = 100  # columns of which it is asked whether they are shown
 SEPARATORS = ";\t,"  # of two that part as often, the first
 SAMPLE = 20  # rows by which a CSV shows its separator
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How large a table may be; ``stored``: of a formula the value kept with it is taken."""
+
+    rows: int = MAX_ROWS
+    columns: int = MAX_COLUMNS
+    visited: int = MAX_VISITED
+    xml: int = MAX_XML
+    stored: bool = False
+
+    @property
+    def rows_text(self) -> str:
+        return f"{self.rows:,}".replace(",", " ")
+
+
+USUAL = Bounds()
+# A list of people: longer than a sheet of marks, read in a process of its own.
+PEOPLE = Bounds(rows=20_000, columns=40, visited=400_000, xml=40_000_000, stored=True)
+
+# In the XML of a sheet: a formula that nobody has reckoned; a column; an attribute.
+_UNRECKONED = re.compile(
+    rb'<c r="([A-Z]{1,3}[0-9]{1,7})"(?![^>]*t="str")[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>'
+)
+_COLUMN = re.compile(rb"<col\s[^>]{0,400}>")
+_ATTRIBUTE = re.compile(rb'(min|max|hidden)="([0-9a-z]{1,5})"')
 
 # What a workbook that is none makes the libraries raise.
 DAMAGE = (
@@ -45,22 +77,35 @@ DAMAGE = (
 DAMAGED = Sentence("Il file XLSX è danneggiato: aprirlo, salvarlo di nuovo e riprovare.")
 
 
+@dataclass(frozen=True)
+class Table:
+    """Rows of text; ``hidden``: the columns (from 0) that the spreadsheet does not show."""
+
+    rows: list[list[str]]
+    hidden: tuple[int, ...] = ()
+
+
 def read_table(raw: bytes) -> list[list[str]]:
     """The rows of a CSV, or of the first sheet of an XLSX, as text; empty rows stay in their place.
 
     Raises RuleViolation with what is wrong with the file.
     """
+    return read(raw, USUAL).rows
+
+
+def read(raw: bytes, bounds: Bounds) -> Table:
+    """The same within other bounds. Raises RuleViolation."""
     if not raw.strip():
         raise RuleViolation(Sentence("Il file è vuoto."))
     if len(raw) > MAX_BYTES:
         raise RuleViolation(Sentence("Il file supera i 5 MB."))
     if raw.startswith(b"PK\x03\x04"):
-        rows = _workbook_rows(raw)
+        rows, hidden = _workbook_rows(raw, bounds)
     elif raw.startswith((b"\xd0\xcf\x11\xe0", b"%PDF-", b"PK")):
         raise RuleViolation(Sentence("Il file non si legge come tabella: salvarlo come XLSX senza password, o come CSV."))  # fmt: skip
     else:
-        rows = _csv_rows(_decoded(raw))
-    return _bounded(rows)
+        rows, hidden = _csv_rows(_decoded(raw)), ()
+    return Table(_bounded(rows, bounds), hidden)
 
 
 def write_template(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
@@ -82,16 +127,31 @@ def write_template(header: Sequence[str], rows: Sequence[Sequence[str]]) -> byte
     return out.getvalue()
 
 
-def _bounded(rows: Iterator[list[str]]) -> list[list[str]]:
+def write_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A workbook of many rows, written as it goes; every cell is text, none is reckoned."""
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet()
+    sheet.freeze_panes = "A2"
+    for row in itertools.chain([header], rows):
+        cells = [WriteOnlyCell(sheet, clean(value)) for value in row]
+        for cell in cells:
+            cell.data_type = "s"
+        sheet.append(cells)
+    out = io.BytesIO()
+    workbook.save(out)
+    return out.getvalue()
+
+
+def _bounded(rows: Iterator[list[str]], bounds: Bounds) -> list[list[str]]:
     """The rows without empty ends, or a refusal as soon as there are too many."""
     kept: list[list[str]] = []
     last = 0
     for row in rows:
         while row and not row[-1]:
             row.pop()
-        if len(row) > MAX_COLUMNS:
+        if len(row) > bounds.columns:
             raise RuleViolation(
-                Sentence("La tabella ha più di %(columns)d colonne.", {"columns": MAX_COLUMNS})
+                Sentence("La tabella ha più di %(columns)d colonne.", {"columns": bounds.columns})
             )
         if any(len(cell) > MAX_CELL for cell in row):
             raise RuleViolation(
@@ -99,8 +159,12 @@ def _bounded(rows: Iterator[list[str]]) -> list[list[str]]:
             )
         kept.append(row)
         last = len(kept) if row else last
-        if last > MAX_ROWS:
-            raise RuleViolation(Sentence("La tabella ha più di 5 000 righe: dividerla."))
+        if last > bounds.rows:
+            raise RuleViolation(
+                Sentence(
+                    "La tabella ha più di %(rows)s righe: dividerla.", {"rows": bounds.rows_text}
+                )
+            )
     if not last:
         raise RuleViolation(Sentence("La tabella non ha righe."))
     return kept[:last]
@@ -110,8 +174,7 @@ def _bounded(rows: Iterator[list[str]]) -> list[list[str]]:
 
 
 def _decoded(raw: bytes) -> str:
-    marked = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp1252"):
+    for encoding in _encodings(raw):
         try:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
@@ -121,6 +184,16 @@ def _decoded(raw: bytes) -> str:
     raise RuleViolation(
         Sentence("Il file non si legge come testo: salvarlo come CSV (UTF-8) o come XLSX.")
     )
+
+
+def _encodings(raw: bytes) -> tuple[str, ...]:
+    """What the text may be written in, the likeliest first."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return ("utf-16",)
+    even, odd = raw[:200:2].count(0), raw[1:200:2].count(0)
+    if max(even, odd) > 4 and min(even, odd) == 0:  # every other byte, and no mark
+        return ("utf-16-be",) if even else ("utf-16-le",)
+    return ("utf-8-sig", "cp1252")
 
 
 def _csv_rows(text: str) -> Iterator[list[str]]:
@@ -156,27 +229,59 @@ def _unquoted(cell: str) -> str:
 # --- XLSX ----------------------------------------------------------------------------
 
 
-def _workbook_rows(raw: bytes) -> Iterator[list[str]]:
-    _check_archive(raw)
+def _workbook_rows(raw: bytes, bounds: Bounds) -> tuple[Iterator[list[str]], tuple[int, ...]]:
+    _check_archive(raw, bounds)
     rows: list[list[str]] = []
     visited = 0
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and menus, which nobody reads here
-            workbook = load_workbook(io.BytesIO(raw), read_only=True, keep_links=False)
-            sheet = workbook.worksheets[0]
+            workbook = load_workbook(
+                io.BytesIO(raw), read_only=True, keep_links=False, data_only=bounds.stored
+            )
+            sheet = _first_sheet(workbook, bounds)
+            hidden = _looked_through(raw, sheet) if bounds.stored else ()
             sheet.reset_dimensions()  # what a file says of its size may be a lie
             for row in sheet.iter_rows():
                 visited += len(row) + 1
-                if visited > MAX_VISITED:
+                if visited > bounds.visited:
                     raise RuleViolation(Sentence("La tabella è troppo grande: copiare le righe utili in un file nuovo."))  # fmt: skip
                 rows.append([_cell_text(cell) for cell in row])
     except DAMAGE:
         raise RuleViolation(DAMAGED) from None
-    return iter(rows)
+    return iter(rows), hidden
 
 
-def _check_archive(raw: bytes) -> None:
+def _first_sheet(workbook: Workbook, bounds: Bounds) -> Any:
+    """The first sheet; of a list, the first that is shown."""
+    sheets = workbook.worksheets
+    shown = [one for one in sheets if one.sheet_state == "visible"] if bounds.stored else []
+    return (shown or sheets)[0]
+
+
+def _looked_through(raw: bytes, sheet: Any) -> tuple[int, ...]:
+    """The hidden columns. Raises RuleViolation for a formula without the value it gave."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        xml = archive.read(sheet._worksheet_path)  # bounded by the check of the archive
+    found = _UNRECKONED.search(xml)
+    if found:
+        raise RuleViolation(
+            Sentence(
+                "La cella %(cell)s contiene una formula senza il suo valore: aprire il file con il "
+                "foglio di calcolo, salvarlo e riprovare.",
+                {"cell": found[1].decode()},
+            )
+        )
+    hidden: set[int] = set()
+    for column in _COLUMN.findall(xml, 0, max(xml.find(b"<sheetData"), 0)):
+        said = {name: value for name, value in _ATTRIBUTE.findall(column)}  # noqa: C416 - pairs
+        if said.get(b"hidden") in (b"1", b"true") and said.get(b"min", b"").isdigit():
+            last = min(int(said.get(b"max", b"0")), MAX_HIDDEN)
+            hidden.update(range(int(said[b"min"]) - 1, last))
+    return tuple(sorted(hidden))
+
+
+def _check_archive(raw: bytes, bounds: Bounds) -> None:
     """An XLSX is a ZIP: refuse what would unpack to too much, before unpacking."""
     if raw.count(b"PK\x01\x02") > MAX_MEMBERS:
         raise RuleViolation(Sentence("Il file XLSX contiene troppe parti."))
@@ -191,7 +296,7 @@ def _check_archive(raw: bytes) -> None:
     ]
     if (
         sum(m.file_size for m in members) > MAX_UNPACKED
-        or sum(m.file_size for m in parsed) > MAX_XML
+        or sum(m.file_size for m in parsed) > bounds.xml
         or sum(m.file_size for m in beside) > MAX_BESIDE
         or any(m.file_size > MAX_RATIO * max(m.compress_size, 1_000) for m in members)
     ):

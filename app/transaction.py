@@ -79,6 +79,14 @@ def unit() -> Iterator[None]:
     _do_effects()
 
 
+def let_go() -> None:
+    """End what was only read, before something slow: what follows begins another transaction."""
+    session = db.session
+    if session.new or session.dirty or session.deleted or session.info.get("changed"):
+        raise RuntimeError("changes would be lost")
+    session.rollback()
+
+
 def _undo() -> None:
     db.session.rollback()
     g.pop("after_commit", None)

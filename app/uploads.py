@@ -23,12 +23,15 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 MAX_BYTES = 10_000_000  # of a file
 MAX_LOGO_BYTES = 1_000_000
+MAX_TABLE_BYTES = 5_000_000
 PAGE_SIDE = 2_000  # pixels of a page shown
 WAIT = 15  # seconds for a file to be read
+TABLE_WAIT = 45  # for a list of thousands of rows, where others want the processor too
 LONGEST_NAME = 200
 UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")  # categories of Unicode that no name needs
 
 _READER = Path(__file__).with_name("scan_reader.py")
+_TABLE_READER = Path(__file__).with_name("table_reader.py")
 # Each reading may take a processor and much memory: at most two at once per worker.
 _turns = BoundedSemaphore(2)
 
@@ -50,6 +53,9 @@ REASONS = {
     "svg_references": Sentence(
         "L'SVG richiama altri file: incorporarvi le immagini, o esportare il logo come PNG."
     ),
+    "table_damaged": Sentence(
+        "Il file non si legge come tabella: aprirlo, salvarlo di nuovo come XLSX o CSV e riprovare."
+    ),
     "svg_text": Sentence("L'SVG contiene testo: convertirlo in tracciati, o esportarlo come PNG."),
 }
 
@@ -65,6 +71,14 @@ class CheckedFile:
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True)
+class SentTable:
+    """The rows of a table as text, and the columns (from 0) its spreadsheet does not show."""
+
+    rows: list[list[str]]
+    hidden: list[int]
 
 
 def takes_files(view: View) -> View:
@@ -118,18 +132,36 @@ def page_image(media_type: str, content: bytes, number: int) -> bytes:
     return _read(content, "page", str(number), str(PAGE_SIDE))[1]
 
 
+def read_people(raw: bytes) -> SentTable:
+    """A list of people (CSV, XLSX), read in a process of its own; RuleViolation says what is wrong."""
+    if len(raw) > MAX_TABLE_BYTES:
+        raise RuleViolation(Sentence("Il file supera i 5 MB."))
+    answer, content = _ask(_TABLE_READER, raw, "table_damaged", wait=TABLE_WAIT)
+    if "sentence" in answer:
+        text = answer["sentence"]
+        raise RuleViolation(Sentence(text, answer["values"]))
+    return SentTable(json.loads(content), answer["hidden"])
+
+
 def _read(raw: bytes, *question: str, unsound: str = "damaged") -> tuple[dict[str, Any], bytes]:
-    """Ask the reader; no answer, or none in time, means that the file is not sound."""
-    command = [sys.executable, "-I", str(_READER), *question]
+    """Ask the reader of scans."""
+    answer, content = _ask(_READER, raw, unsound, *question)
+    if "refused" in answer:
+        raise RuleViolation(REASONS[answer["refused"]])
+    return answer, content
+
+
+def _ask(
+    reader: Path, raw: bytes, unsound: str, *question: str, wait: int = WAIT
+) -> tuple[dict[str, Any], bytes]:
+    """Ask a reader; no answer, or none in time, means that the file is not sound."""
+    command = [sys.executable, "-I", str(reader), *question]
     with _turns:
         try:
             done = subprocess.run(  # noqa: S603 - our own program, its words are ours
-                command, input=raw, capture_output=True, timeout=WAIT, env={}, check=True
+                command, input=raw, capture_output=True, timeout=wait, env={}, check=True
             )
         except subprocess.SubprocessError:
             raise RuleViolation(REASONS[unsound]) from None
     line, _newline, content = done.stdout.partition(b"\n")
-    answer = json.loads(line)
-    if "refused" in answer:
-        raise RuleViolation(REASONS[answer["refused"]])
-    return answer, content
+    return json.loads(line), content

@@ -31,15 +31,15 @@ REASON = "Prova dei tempi di chiusura."
 SETTINGS = re.compile(r"\s*(PRAGMA|BEGIN|SET )", re.IGNORECASE)
 
 
-def scratch(folder: str) -> Application:
-    """The application with its real settings, on a new database in this folder."""
+def scratch(folder: str, url: str = "") -> Application:
+    """The application with its real settings, on a new database in this folder, or at this address."""
     home = Path(folder)
     return create_app(
         type(
             "Scratch",
             (Config,),
             {
-                "SQLALCHEMY_DATABASE_URI": f"sqlite:///{home / 'scratch.db'}",
+                "SQLALCHEMY_DATABASE_URI": url or f"sqlite:///{home / 'scratch.db'}",
                 "SECRET_KEY": "benchmark-" + "x" * 32,
                 "CHAIN_KEY": "benchmark-" + "y" * 32,
                 "HEADS_FILE": home / "heads.log",

@@ -22,6 +22,7 @@ from app.domain.book import additional_pages_hash, endorsement_hash
 from app.domain.certificates import CertificateKind
 from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState
+from app.domain.intake.life import IntakeState
 from app.domain.people import name_key, search_key
 from app.domain.register import Hand, SheetState
 from app.domain.roles import Role
@@ -63,6 +64,8 @@ from app.models import (
     OutboxMessage,
     Partnership,
     Person,
+    PersonImport,
+    PersonImportRow,
     PresenceInterval,
     Programme,
     Recovery,
@@ -74,6 +77,8 @@ from app.models import (
     Variation,
     Venue,
 )
+from app.people.imports.checking import check, read_all, reader_for, waiting_rows
+from app.people.imports.writing import write
 from app.registers.binding import bind
 from app.registers.closing import content
 from tests.faults.files import picture
@@ -318,6 +323,54 @@ def check_in(
 ) -> SelfCheckIn:
     sheet = db.session.query(RegisterSheet).filter_by(lesson_id=lesson.id).one()
     return add(SelfCheckIn(sheet_id=sheet.id, enrolment_id=enrolment.id, kind=kind, at=at))
+
+
+def make_intake(
+    programme: Programme, account: UserAccount, body: Organisation, people: int = 3, **over
+) -> PersonImport:
+    """A list of people of the body, as far as the state says: sent, looked at, imported."""
+    n, state = _next(), over.get("state", IntakeState.COLUMNS)
+    assignment = db.session.scalars(
+        select(RoleAssignment).where(RoleAssignment.account_id == account.id)
+    ).first()
+    values = {
+        "file_name": f"elenco {n}.csv",
+        "sha256": f"{n:064x}",
+        "uploaded_by_id": account.id,
+        "assignment_id": assignment.id,
+        "uploaded_at": NOW,
+        "headings": ["Cognome", "Nome"],
+        "heading_key": f"{n:064x}",
+        "hidden": [],
+        "mapping": {"0": "family", "1": "given"},
+        "total": people,
+    }
+    intake = add(
+        PersonImport(
+            programme_id=programme.id,
+            organisation_id=body.id,
+            **values | over | {"state": IntakeState.COLUMNS},
+        )
+    )
+    for number in range(2, people + 2):
+        family = f"Torreforte {chr(97 + n % 26)}{chr(95 + number)}{chr(97 + n // 26 % 26)}"
+        add(PersonImportRow(import_id=intake.id, number=number, cells=[family, "Pietro"]))
+    actor = Actor(
+        account.display_name,
+        assignment.role,
+        account.id,
+        None,
+        programme.id,
+        body.id,
+        assignment.id,
+    )
+    if state is not IntakeState.COLUMNS:
+        check(actor, intake)
+    if state is IntakeState.APPLIED:
+        rows = waiting_rows(intake)
+        assert write(actor, intake, rows, read_all(rows, reader_for(actor, intake)))
+    db.session.flush()
+    return intake
 
 
 def make_scan(lesson: Lesson, account: UserAccount, **over) -> ScannedEvidence:

@@ -52,6 +52,8 @@ class Permission(StrEnum):
     ENROLMENT_READ = "enrolment:read"
     EVIDENCE_ADD = "evidence:add"
     LESSON_PLAN = "lesson:plan"
+    INTAKE_MAKE = "intake:make"
+    INTAKE_READ = "intake:read"
     MAIL_READ = "mail:read"
     MAIL_RESEND = "mail:resend"
     MY_RECORD = "my:record"
@@ -126,6 +128,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.ENROLMENT_READ: frozenset({_PC, _OR, _TR, _TU, _BR, _AU}),
     Permission.EVIDENCE_ADD: frozenset({_PC, _OR, _TR, _TU}),
     Permission.LESSON_PLAN: frozenset({_PC, _OR}),
+    Permission.INTAKE_MAKE: frozenset({_PC, _OR, _BR}),
+    Permission.INTAKE_READ: frozenset({_PC, _OR, _BR, _AU}),
     Permission.MAIL_READ: frozenset({_SA}),
     Permission.MAIL_RESEND: frozenset({_SA}),
     Permission.MY_RECORD: frozenset({_TR, _TU, _PA}),

@@ -228,3 +228,8 @@ def _sex_shift(sex: str) -> int:
     if sex not in ("M", "F"):
         raise ValueError(f"sex must be M or F, not {sex!r}")
     return _FEMALE_DAYS if sex == "F" else 0
+
+
+def names_agree(code: str, family: str, given: str) -> bool:
+    """Whether the six letters of the code, which may be malformed, are those of the names."""
+    return code[:6] == _family_part(family) + _given_part(given)

@@ -27,6 +27,7 @@ from app.models.evidence import (
     SelfCheckIn,
 )
 from app.models.identity import PersonDistinction, PersonMerge
+from app.models.intake import PersonImport, PersonImportRow
 from app.models.mail import OutboxAttachment, OutboxMessage
 from app.models.people import Affiliation, Person
 from app.models.programme import Indicator, IndicatorReading, Programme
@@ -83,6 +84,8 @@ __all__ = [
     "Partnership",
     "Person",
     "PersonDistinction",
+    "PersonImport",
+    "PersonImportRow",
     "PersonMerge",
     "PresenceInterval",
     "Programme",

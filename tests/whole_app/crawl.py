@@ -41,6 +41,7 @@ QUERIES = {
     "courses.index": ["?q=zzz", "?page=99"],
     "dashboard.figure": ["?q=zzz"],
     "dashboard.people": ["?body=1&course=1", "?q=zzz"],
+    "intake.index": ["?q=zzz", "?state=applied", "?sort=rows&desc=1"],
     "mailbox.index": ["?q=zzz", "?state=failed", "?sort=to&desc=1"],
     "trainers.index": ["?q=zzz", "?role=tutor&sort=held&desc=1"],
     "trainers.own": ["?month=2015-03"],
@@ -160,6 +161,10 @@ def _paths(grounds: Grounds, who: str, endpoint: str) -> list[str]:
         plain.append(f"/lessons/{grounds.side_of(who).import_lesson}/import")
     if endpoint == "imports.show":
         plain.append(f"/imports/{grounds.side_of(who).spare_import}")
+    if endpoint == "intake.show":
+        side = grounds.side_of(who)
+        ready = f"/people/imports/{side.ready_intake}"
+        plain += [ready, f"{ready}?severity=stops", f"/people/imports/{side.applied_intake}"]
     if endpoint == "courses.edition":
         side = grounds.side_of(who)
         plain += [f"/editions/{n}" for n in (side.closed_edition, side.ready_edition)]

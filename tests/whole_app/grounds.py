@@ -25,6 +25,7 @@ from app.domain.certificates import BatchItemState, CertificateKind, Certificate
 from app.domain.derogations import DerogationCategory
 from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState
+from app.domain.intake.life import IntakeState
 from app.domain.register import SheetState
 from app.domain.roles import Role
 from app.domain.sharing import token_hash as secret_hash
@@ -170,6 +171,11 @@ class Side:
     double_twin: int
     hasty: int
     hasty_known: int
+    intake: int
+    spare_intake: int
+    ready_intake: int
+    applied_intake: int
+    intake_digest: str
     no_role_assignment: int = 0
     import_seen: int = 0
     seen: int = 0
@@ -327,6 +333,7 @@ OBJECTS = {
     Kind.LINK: ("link", None),
     Kind.TRAINER: ("trainer", "tutor"),
     Kind.AFFILIATION: ("affiliation", "colleague_affiliation"),
+    Kind.INTAKE: ("intake", None),
 }
 
 
@@ -447,6 +454,11 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
     ).one()
     first, second = _lessons_elsewhere(side)
     below = _below_edition(side, programme, trainer)
+    representative = accounts[f"representative_{name}"]
+    intakes = {
+        state: worlds.make_intake(programme, representative, side.home, state=state)
+        for state in (IntakeState.COLUMNS, IntakeState.CHECKED, IntakeState.APPLIED)
+    }
     recovery = worlds.make_recovery(side.enrolments[0], side.today, first, trainer)
     for number in range(1, len(side.enrolments) // 3 + 1):
         worlds.make_variation(
@@ -501,6 +513,11 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
         derogation=_derogation(below[1].id, accounts["coordinator"]),
         draft_edition=_draft_edition(side).id,
         extended_edition=_extended_edition(side).id,
+        intake=intakes[IntakeState.COLUMNS].id,
+        spare_intake=worlds.make_intake(programme, representative, side.home).id,
+        ready_intake=intakes[IntakeState.CHECKED].id,
+        applied_intake=intakes[IntakeState.APPLIED].id,
+        intake_digest=intakes[IntakeState.CHECKED].digest,
         link=_link(side.enrolments[0].person_id, accounts[f"participant_{name}"], name),
         programme=programme.id,
         programme_code=programme.code,

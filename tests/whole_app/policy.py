@@ -45,6 +45,7 @@ class Kind(StrEnum):
     LINK = "link"
     TRAINER = "trainer"
     AFFILIATION = "affiliation"
+    INTAKE = "intake"
 
 
 # The name of an address's parameter tells the kind of its object.
@@ -68,6 +69,7 @@ PARAMETERS = {
     "link_id": Kind.LINK,
     "trainer_id": Kind.TRAINER,
     "affiliation_id": Kind.AFFILIATION,
+    "intake_id": Kind.INTAKE,
 }
 
 # Parameters that are no id, and why no typed converter fits them.
@@ -184,6 +186,8 @@ SEES: dict[Kind, dict[Role, set[str]]] = {
         _OR: {"own", "sibling"},
         _BR: {"own", "sibling"},
     },
+    # Sent by the representative: an organiser of the same programme does not read it.
+    Kind.INTAKE: {_PC: {"own", "other"}, _AU: {"own", "other"}, _BR: {"own"}},
     # The mail of the whole installation.
     Kind.MESSAGE: {_SA: {"own", "other", "elsewhere"}},
 }
@@ -192,6 +196,7 @@ SEES: dict[Kind, dict[Role, set[str]]] = {
 PHOTO = picture(size=(8, 8))
 
 # A platform's log of somebody nobody knows.
+PEOPLE = b"Cognome;Nome\nMontepiano;Davide\n"
 LOG = b"Nome;Entrata;Uscita\nOspite;9:00;10:00\n"
 
 
@@ -588,6 +593,35 @@ ROUTES: dict[str, Route] = {
             lambda side: {"kind": "online_log", "file": (BytesIO(LOG), "registro.csv")},
             of="import_lesson",
         ),
+    ),
+    "intake.apply": Route(
+        Permission.INTAKE_MAKE,
+        Write("representative_alfa", lambda side: {"seen": side.intake_digest}, of="ready_intake"),
+    ),
+    "intake.columns": Route(
+        Permission.INTAKE_MAKE,
+        Write(
+            "representative_alfa",
+            lambda side: {"column-0": "family", "column-1": "given", "update_known": "y"},
+        ),
+    ),
+    "intake.drop": Route(Permission.INTAKE_MAKE, Write("representative_alfa", of="spare_intake")),
+    "intake.index": Route(Permission.INTAKE_READ),
+    "intake.names": Route(
+        Permission.INTAKE_MAKE, Write("representative_alfa", lambda side: {"all": "1"})
+    ),
+    "intake.progress": Route(Permission.INTAKE_READ),
+    "intake.remarks": Route(Permission.INTAKE_MAKE, of="ready_intake"),
+    "intake.show": Route(Permission.INTAKE_READ),
+    "intake.template": Route(Permission.INTAKE_MAKE),
+    "intake.undo": Route(
+        Permission.INTAKE_MAKE,
+        Write("representative_alfa", of="applied_intake"),
+        of="applied_intake",
+    ),
+    "intake.upload": Route(
+        Permission.INTAKE_MAKE,
+        Write("representative_alfa", lambda side: {"file": (BytesIO(PEOPLE), "elenco.csv")}),
     ),
     "life.decide": Route(
         Permission.CERTIFICATE_REVIEW,

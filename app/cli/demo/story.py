@@ -8,6 +8,7 @@ from app.cli.demo.classroom import note_lessons, roll_of
 from app.cli.demo.conclusion import note_conclusion
 from app.cli.demo.doubles import note_doubles
 from app.cli.demo.foundation import note_foundation
+from app.cli.demo.intake import note_intake
 from app.cli.demo.officials import officials
 from app.cli.demo.planning import note_enrolment, note_events, note_planning
 from app.cli.demo.rolls import rolls
@@ -30,4 +31,5 @@ def story() -> Agenda:
     note_afterwards(agenda, stage, planned)
     note_certified(agenda, stage)
     note_doubles(agenda, stage)
+    note_intake(agenda, stage)
     return agenda
