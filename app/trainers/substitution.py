@@ -11,9 +11,10 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.actor import Actor
 from app.assignments import in_force
+from app.domain.clashes import Slot
 from app.domain.register import SheetState
 from app.domain.roles import Role
-from app.domain.timetable import Slot, Window
+from app.domain.timetable import Window
 from app.domain.vocabulary import LessonState, StaffRole
 from app.extensions import db
 from app.hours import TAKES_PLACE

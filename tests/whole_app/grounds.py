@@ -107,7 +107,7 @@ def role_of(who: str) -> Role | None:
     return ROLES.get(who.partition("_")[0])
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Side:
     """The objects of one body, as plain numbers."""
 
