@@ -70,13 +70,9 @@ from config import Config
 
 FEATURES = (
     auth, book, registers, evidence, enrolments, dashboard, courses, people, bodies, certificates, auditing, public,
-    mailbox, check_in, prospects, corrections, imports, life, derogations, assessment, template,
-    programmes, adding, credits, bundle, record, sharing, questionnaire, declarations, open_badges,
-    credits, bundle, record, sharing, questionnaire, declarations, open_badges,
-    timetable, variations,
-    calendar, feed, offices, trainers,
-    credits, bundle, record, sharing, questionnaire, declarations, open_badges, affiliations, duplicates, walk_ins,
-    credits, bundle, record, sharing, questionnaire, declarations, open_badges, intake,
+    mailbox, check_in, prospects, corrections, imports, life, derogations, assessment, template, programmes, adding,
+    credits, bundle, record, sharing, questionnaire, declarations, open_badges, timetable, variations, calendar, feed,
+    offices, trainers, affiliations, duplicates, walk_ins, intake,
 )  # fmt: skip
 JOBS = (
     mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,
