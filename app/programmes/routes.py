@@ -70,11 +70,10 @@ def edit(programme_id: int):
     form = _form(programme)
     if request.method == "POST":
         logos = reading.read(form, programme.logos)
-        if logos is not None and _may_be_saved(form, programme):
-            marked = queries.has_marks(programme)
-            values = form.values
+        marked = queries.has_marks(programme)
+        if logos is not None and _may_be_saved(form, programme, marked):
             changed = changing.change_programme(
-                current_user, programme, form.version, values, logos, marked=marked
+                current_user, programme, form.version, form.values, logos, marked=marked
             )
             flash(_("Progetto salvato.") if changed else _("Non è cambiato nulla."), "success")
             return redirect(url_for(".show", programme_id=programme.id))
@@ -82,7 +81,7 @@ def edit(programme_id: int):
     return render_form("programmes/edit.html", form, programme=programme)
 
 
-def _may_be_saved(form: ProgrammeForm, programme: Programme) -> bool:
+def _may_be_saved(form: ProgrammeForm, programme: Programme, marked: bool) -> bool:
     """What the rules say of the fields together, beside the field it is about."""
     try:
         changing.check_code(form.code.data, programme.id)
@@ -92,7 +91,7 @@ def _may_be_saved(form: ProgrammeForm, programme: Programme) -> bool:
         check_grace(
             old=programme.late_grace_minutes,
             new=form.late_grace_minutes.data,
-            marked=queries.has_marks(programme),
+            marked=marked,
         )
     except RuleViolation as violation:
         add_violation(form.late_grace_minutes, violation)

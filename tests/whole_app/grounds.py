@@ -154,6 +154,7 @@ class Side:
     link: int
     programme: int
     programme_code: str
+    programme_seen: int
     spare_body: int
     inactive_body: int
     draft_edition: int
@@ -404,7 +405,7 @@ def build(config: type, size: int = 1) -> Grounds:
             "alfa": _side(world.a, "alfa", world.programme, world.accounts),
             "beta": _side(world.b, "beta", world.programme, world.accounts),
         }
-        programme = worlds.make_programme()
+        programme = worlds.make_programme(logos=world.programme.logos)
         gamma = worlds.build_side(programme, world.accounts, "Gamma", 1)
         elsewhere = _side(gamma, "gamma", programme, world.accounts)
         for who in ("disabled", "signed_out", "idle", "expired", "no_role"):
@@ -521,6 +522,7 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
         link=_link(side.enrolments[0].person_id, accounts[f"participant_{name}"], name),
         programme=programme.id,
         programme_code=programme.code,
+        programme_seen=programme.version,
         spare_body=worlds.make_body().id,
         inactive_body=worlds.make_body(active=False).id,
         feed=_feed(accounts[f"participant_{name}"], name),

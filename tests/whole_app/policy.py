@@ -220,7 +220,7 @@ MUNICIPALITIES = iter(municipalities())
 def programme(side: Any) -> dict[str, Any]:
     """The programme's data with another title."""
     return {
-        "seen": "1",
+        "seen": side.programme_seen,
         "title": f"Titolo {token_hex(4)}",
         "acronym": "PROVA",
         "code": side.programme_code,

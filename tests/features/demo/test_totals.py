@@ -212,7 +212,7 @@ AUDITED = {
 }
 # Rows that come with another, whose entry covers them.
 PARTS = {
-    "attendance_entry", "book_record", "certificate_batch_item", "certificate_counter", "certificate_file", "evidence_file", "indicator",
+    "attendance_entry", "book_record", "certificate_batch_item", "certificate_counter", "certificate_file", "evidence_file", "indicator", "office",
     "lesson_staff", "outbox_attachment", "outbox_message", "presence_interval", "reconciled_line",
 
 }  # fmt: skip
