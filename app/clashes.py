@@ -7,9 +7,10 @@ want the same at once, the second sees what the first has written.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, ScalarSelect, func, select
 
 from app.actor import Actor
 from app.domain.clashes import Slot
@@ -26,10 +27,13 @@ TEACHING = (StaffRole.TRAINER, StaffRole.CO_TRAINER)
 
 @dataclass(frozen=True)
 class Taken:
-    """A lesson of another edition. ``edition_code`` is empty where the actor may not see it."""
+    """A lesson of another edition. ``edition_code`` is empty where the actor may not see it;
+    ``shared`` are the people enrolled there and in the edition asked about.
+    """
 
     slot: Slot
     edition_code: str
+    shared: int = 0
 
 
 def hold(people: Collection[int], rooms: Collection[int]) -> None:
@@ -53,14 +57,13 @@ def taken(
     rooms: Collection[int] = (),
 ) -> list[Taken]:
     """Lessons of other editions within the time of these windows that want one of these
-    people or rooms, or somebody enrolled in the edition: three statements.
-
-    Their ``participants`` are those enrolled in the edition as well.
+    people or rooms, or somebody enrolled in the edition: one statement.
     """
     times = list(windows)
     if not times:
         return []
     shared = _shared(edition_id)
+    room = func.coalesce(Lesson.venue_id, Edition.venue_id)
     staffed = select(LessonStaff.lesson_id).where(LessonStaff.person_id.in_(people))
     rows = db.session.execute(
         select(
@@ -68,66 +71,56 @@ def taken(
             Lesson.edition_id,
             Lesson.starts_at,
             Lesson.ends_at,
-            func.coalesce(Lesson.venue_id, Edition.venue_id).label("venue_id"),
+            room.label("venue_id"),
             Edition.mode,
             Edition.code,
             Edition.id.in_(select(Edition.id).where(clause(Edition, actor))).label("seen"),
+            shared.label("shared"),
+            LessonStaff.person_id,
+            LessonStaff.role,
         )
         .join(Edition, Edition.id == Lesson.edition_id)
+        .outerjoin(LessonStaff, LessonStaff.lesson_id == Lesson.id)
         .where(
             Lesson.edition_id != edition_id,
             TAKES_PLACE,
             Edition.state != EditionState.CANCELLED,
             Lesson.starts_at < max(one.end for one in times),
             Lesson.ends_at > min(one.start for one in times),
-            Lesson.id.in_(staffed)
-            | func.coalesce(Lesson.venue_id, Edition.venue_id).in_(rooms)
-            | Lesson.edition_id.in_(list(shared)),
+            Lesson.id.in_(staffed.correlate(None)) | room.in_(rooms) | (shared > 0),
         )
         .order_by(Lesson.starts_at, Lesson.id)
-    ).all()
-    staff = _staff([row.id for row in rows])
-    return [_taken(row, staff, shared) for row in rows]
+    )
+    return [_taken(list(of_lesson)) for _id, of_lesson in groupby(rows, key=lambda row: row.id)]
 
 
-def _shared(edition_id: int) -> dict[int, frozenset[int]]:
-    """By other edition: who is enrolled there and in this one."""
+def _shared(edition_id: int) -> ScalarSelect[int]:
+    """How many of those enrolled in the lesson's edition are enrolled in this one."""
     here = select(Enrolment.person_id).where(Enrolment.edition_id == edition_id, EXPECTED)
-    rows = db.session.execute(
-        select(Enrolment.edition_id, Enrolment.person_id).where(
-            Enrolment.person_id.in_(here.correlate(None)),
-            Enrolment.edition_id != edition_id,
+    return (
+        select(func.count())
+        .select_from(Enrolment)
+        .where(
+            Enrolment.edition_id == Lesson.edition_id,
             EXPECTED,
+            Enrolment.person_id.in_(here.correlate(None)),
         )
+        .correlate(Lesson)
+        .scalar_subquery()
     )
-    found: dict[int, set[int]] = {}
-    for other, person in rows:
-        found.setdefault(other, set()).add(person)
-    return {other: frozenset(people) for other, people in found.items()}
 
 
-def _staff(lessons: list[int]) -> dict[tuple[int, bool], set[int]]:
-    rows = db.session.execute(
-        select(LessonStaff.lesson_id, LessonStaff.role, LessonStaff.person_id).where(
-            LessonStaff.lesson_id.in_(lessons)
-        )
-    )
-    found: dict[tuple[int, bool], set[int]] = {}
-    for lesson, role, person in rows:
-        found.setdefault((lesson, role in TEACHING), set()).add(person)
-    return found
-
-
-def _taken(
-    row: Row[Any], staff: dict[tuple[int, bool], set[int]], shared: dict[int, frozenset[int]]
-) -> Taken:
+def _taken(rows: list[Row[Any]]) -> Taken:
+    """A lesson, from a row for each of its staff."""
+    row = rows[0]
     slot = Slot(
         lesson=row.id,
         edition=row.edition_id,
         window=Window(row.starts_at, row.ends_at),
-        trainers=frozenset(staff.get((row.id, True), ())),
-        tutors=frozenset(staff.get((row.id, False), ())),
+        trainers=frozenset(one.person_id for one in rows if one.role in TEACHING),
+        tutors=frozenset(
+            one.person_id for one in rows if one.role is not None and one.role not in TEACHING
+        ),
         room=room_of(row.mode, row.venue_id, row.venue_id),
-        participants=shared.get(row.edition_id, frozenset()),
     )
-    return Taken(slot, row.code if row.seen else "")
+    return Taken(slot, row.code if row.seen else "", row.shared)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from app.access import can
 from app.actor import Actor
-from app.courses.variations.queries import VariationRow, last_variations
+from app.courses.variations.queries import LastVariation, register_and_variations
 from app.domain.edition import EditionState, has_ended
 from app.domain.enrolment import expected
 from app.domain.prospects import Prospect
@@ -71,8 +71,7 @@ class EditionPage:
     people: list[Standing]
     prospects: dict[int, Prospect]
     office_warnings: list[OfficeWarning]
-    variations: int = 0
-    last_variations: list[VariationRow] = field(default_factory=list)
+    last_variations: list[LastVariation] = field(default_factory=list)
 
     @property
     def held(self) -> list[LessonRow]:
@@ -110,17 +109,12 @@ class EditionPage:
 
 def edition_page(actor: Actor, edition: Edition) -> EditionPage:
     """The page of the edition in a fixed number of statements."""
-    count, last = (0, [])
-    if can(Permission.VARIATION_READ):
-        count, last = last_variations(actor, edition.id)
+    register, last = register_and_variations(edition.id)
     return EditionPage(
-        variations=count,
-        last_variations=last,
+        last_variations=last if can(Permission.VARIATION_READ) else [],
         edition=edition,
         lessons=_lessons(actor, edition.id),
-        register=db.session.scalars(
-            select(AttendanceRegister).where(AttendanceRegister.edition_id == edition.id)
-        ).one_or_none(),
+        register=register,
         people=_people(actor, edition.id) if can(Permission.ENROLMENT_READ) else [],
         prospects=_prospects(actor, edition) if can(Permission.ENROLMENT_READ) else {},
         office_warnings=warnings_for(edition, actor),

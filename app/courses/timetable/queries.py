@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from app.actor import Actor
 from app.clashes import TEACHING, room_of
@@ -160,26 +160,22 @@ def timetable_case(actor: Actor, edition_id: int, lock: bool = False) -> Timetab
         .join(RegisterSheet, RegisterSheet.lesson_id == Lesson.id)
         .where(Lesson.edition_id == edition_id)
         .options(
-            selectinload(Lesson.breaks),
-            selectinload(Lesson.staff).joinedload(LessonStaff.person),
+            joinedload(Lesson.breaks),
+            joinedload(Lesson.staff).joinedload(LessonStaff.person),
         )
         .order_by(Lesson.seq)
         .execution_options(populate_existing=lock)
     )
-    lessons = [LessonNow(*row) for row in rows]
-    register = db.session.scalars(
-        select(AttendanceRegister)
-        .where(AttendanceRegister.edition_id == edition_id)
-        .execution_options(populate_existing=lock)
-    ).one_or_none()
+    lessons = [LessonNow(*row) for row in rows.unique()]
+    register, modules, confirmed = _around(edition, lock)
     return TimetableCase(
         edition,
         register,
         lessons,
         people=people_of(actor, [now.lesson for now in lessons]),
         places=places_of(),
-        modules=_modules(edition),
-        confirmed=_confirmed(edition_id),
+        modules=modules,
+        confirmed=confirmed,
     )
 
 
@@ -192,21 +188,21 @@ def _blank_pages(edition_id: int) -> Select[Any]:
     )
 
 
-def _modules(edition: Edition) -> dict[int, str]:
+def _around(edition: Edition, lock: bool) -> tuple[AttendanceRegister | None, dict[int, str], int]:
+    """The register, the modules of the course, how many are confirmed: one statement."""
+    confirmed = (
+        select(func.count())
+        .where(Enrolment.edition_id == edition.id, Enrolment.state == EnrolmentState.CONFIRMED)
+        .scalar_subquery()
+    )
     rows = db.session.execute(
-        select(Module.id, Module.seq, Module.title)
-        .where(Module.course_id == edition.course_id)
+        select(AttendanceRegister, Module, confirmed)
+        .select_from(Edition)
+        .outerjoin(AttendanceRegister, AttendanceRegister.edition_id == Edition.id)
+        .outerjoin(Module, Module.course_id == Edition.course_id)
+        .where(Edition.id == edition.id)
         .order_by(Module.seq)
-    )
-    return {module: f"{seq}. {title}" for module, seq, title in rows}
-
-
-def _confirmed(edition_id: int) -> int:
-    return (
-        db.session.scalar(
-            select(func.count()).where(
-                Enrolment.edition_id == edition_id, Enrolment.state == EnrolmentState.CONFIRMED
-            )
-        )
-        or 0
-    )
+        .execution_options(populate_existing=lock)
+    ).all()
+    modules = {module.id: f"{module.seq}. {module.title}" for _r, module, _n in rows if module}
+    return rows[0][0], modules, rows[0][2]

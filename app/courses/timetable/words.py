@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What a row clashes with, in words; of editions the reader may not see, only when."""
 
-from collections import Counter
-
 from app.clashes import Taken
 from app.courses.timetable.queries import TimetableCase
 from app.domain.clashes import ClashKind, Slot, clashes
 from app.domain.errors import Sentence
-from app.domain.timetable import Window, clock_text, day_text
+from app.domain.timetable import Window, clock_text, day_text, overlap
 
 
 def clash_sentences(
@@ -20,16 +18,11 @@ def clash_sentences(
         if clash.kind is ClashKind.EDITION:
             blocks.append(_own(case, clash.lesson or 0))
     by_lesson = {one.slot.lesson: one for one in around}
-    people_in: Counter[int] = Counter()
-    here = case.places.labels
-    for clash in clashes([one.slot for one in around], _with_participants(slot, around)):
-        other = by_lesson[clash.lesson]
-        if clash.kind is ClashKind.PARTICIPANT:
-            people_in[clash.lesson or 0] += 1
-            continue
-        said = {"who": case.people.labels.get(clash.who, ""), "where": _where(other)}
+    for clash in clashes([one.slot for one in around], slot):
+        where = _where(by_lesson[clash.lesson])
+        said = {"who": case.people.labels.get(clash.who, ""), "where": where}
         if clash.kind is ClashKind.ROOM:
-            said = {"place": here.get(clash.who, ""), "where": _where(other)}
+            said = {"place": case.places.labels.get(clash.who, ""), "where": where}
             blocks.append(Sentence("%(place)s è già occupata %(where)s.", said))
         elif clash.kind is ClashKind.TRAINER:
             blocks.append(Sentence("%(who)s insegna già %(where)s.", said))
@@ -37,17 +30,10 @@ def clash_sentences(
             warnings.append(
                 Sentence("%(who)s è già impegnato come docente o tutor %(where)s.", said)
             )
-    for lesson, people in sorted(people_in.items()):
-        warnings.append(_shared(people, by_lesson[lesson]))
+    warnings += [
+        _shared(one) for one in around if one.shared and overlap(one.slot.window, slot.window)
+    ]
     return blocks, warnings
-
-
-def _with_participants(slot: Slot, around: list[Taken]) -> Slot:
-    """Whoever is enrolled here and there is wanted by this row, too."""
-    people = frozenset().union(*(one.slot.participants for one in around))
-    return Slot(
-        slot.lesson, slot.edition, slot.window, slot.trainers, slot.room, people, slot.tutors
-    )
 
 
 def _own(case: TimetableCase, lesson: int) -> Sentence:
@@ -58,12 +44,12 @@ def _own(case: TimetableCase, lesson: int) -> Sentence:
     return Sentence("Si sovrappone alla lezione %(number)d.", {"number": number})
 
 
-def _shared(people: int, other: Taken) -> Sentence:
-    if people == 1:
+def _shared(other: Taken) -> Sentence:
+    if other.shared == 1:
         return Sentence("Un iscritto è atteso anche %(where)s.", {"where": _where(other)})
     return Sentence(
         "%(people)d iscritti sono attesi anche %(where)s.",
-        {"people": people, "where": _where(other)},
+        {"people": other.shared, "where": _where(other)},
     )
 
 

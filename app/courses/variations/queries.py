@@ -15,7 +15,7 @@ from app.courses.variations.wording import Names, facts_text
 from app.domain.variations import LessonFacts, VariationKind, facts_of
 from app.extensions import db
 from app.listing import Filter, Listing, Plan, folded, paginate
-from app.models import Lesson, Person, Variation, Venue
+from app.models import AttendanceRegister, Lesson, Person, Variation, Venue
 from app.scope import clause
 
 SHOWN_ON_EDITION = 5
@@ -57,14 +57,47 @@ def variation_list(actor: Actor, edition_id: int, *, whole: bool = False) -> Lis
     return listing
 
 
-def last_variations(actor: Actor, edition_id: int) -> tuple[int, list[VariationRow]]:
-    """How many there are, and the last ones."""
-    ours = (clause(Variation, actor), Variation.edition_id == edition_id)
-    count = db.session.scalar(select(func.count()).select_from(Variation).where(*ours)) or 0
+@dataclass(frozen=True)
+class LastVariation:
+    """One of the last variations, as the page of its edition mentions it."""
+
+    number: int
+    seq: int
+    kind: VariationKind
+    reason: str
+    decided_at: datetime
+
+
+def register_and_variations(
+    edition_id: int,
+) -> tuple[AttendanceRegister | None, list[LastVariation]]:
+    """The register of an edition and its last variations, the last first: one statement."""
+    last = (
+        select(func.max(Variation.number))
+        .where(Variation.edition_id == edition_id)
+        .correlate(None)
+        .scalar_subquery()
+    )
     rows = db.session.execute(
-        _variations(*ours).order_by(Variation.number.desc()).limit(SHOWN_ON_EDITION)
+        select(
+            AttendanceRegister,
+            Variation.number,
+            Lesson.seq,
+            Variation.kind,
+            Variation.reason,
+            Variation.decided_at,
+        )
+        .outerjoin(
+            Variation,
+            (Variation.edition_id == AttendanceRegister.edition_id)
+            & (Variation.number > last - SHOWN_ON_EDITION),
+        )
+        .outerjoin(Lesson, Lesson.id == Variation.lesson_id)
+        .where(AttendanceRegister.edition_id == edition_id)
+        .order_by(Variation.number.desc())
     ).all()
-    return count, _worded(rows)
+    register = rows[0][0] if rows else None
+    return register, [LastVariation(*row[1:]) for row in rows if row.number is not None]
 
 
 def _variations(*where: ColumnElement[bool]) -> Select[Any]:

@@ -26,11 +26,10 @@ document.querySelectorAll("form[data-timetable]").forEach((form) => {
   }
 
   function add() {
-    const made = template.content.cloneNode(true);
-    made.querySelectorAll("[id]").forEach((one) => one.removeAttribute("id"));
+    const row = template.content.querySelector(".timetable-row").cloneNode(true);
+    row.querySelectorAll("[id]").forEach((one) => one.removeAttribute("id"));
     const last = rows().pop();
-    body.append(made);
-    const row = rows().pop();
+    body.append(row);
     if (last) {
       ["start", "end"].forEach((name) => {
         row.querySelector(`[name="${name}"]`).value = last.querySelector(`[name="${name}"]`).value;
