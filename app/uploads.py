@@ -138,8 +138,7 @@ def read_people(raw: bytes) -> SentTable:
         raise RuleViolation(Sentence("Il file supera i 5 MB."))
     answer, content = _ask(_TABLE_READER, raw, "table_damaged", wait=TABLE_WAIT)
     if "sentence" in answer:
-        text = answer["sentence"]
-        raise RuleViolation(Sentence(text, answer["values"]))
+        raise RuleViolation(Sentence.noted(answer["sentence"], answer["values"]))
     return SentTable(json.loads(content), answer["hidden"])
 
 

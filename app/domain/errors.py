@@ -16,6 +16,11 @@ class Sentence:
     text: str
     values: Mapping[str, object] = field(default_factory=dict)
 
+    @classmethod
+    def noted(cls, text: str, values: Mapping[str, object]) -> "Sentence":
+        """A sentence that was written down with what filled it, read again."""
+        return cls(text, values)
+
     def __str__(self) -> str:
         return self.text % self.values if self.values else self.text
 

@@ -300,9 +300,14 @@ def test_a_print_that_is_not_taken_would_lose_a_change(app, two, monkeypatch):
         ).one().birth_place = "Terni"
         worlds.commit(db.session.query(worlds.Person).first())
     assert undo(two[0], url).status_code == 409
-    monkeypatch.setattr(
-        undoing,
-        "prints",
-        lambda _pairs: dict(ask(app, "SELECT id, written FROM person_import_row")),
-    )
+    monkeypatch.setattr(undoing, "prints", lambda pairs: dict.fromkeys(pairs, Same()))
     assert undo(two[0], url).status_code == 302
+
+
+class Same:
+    """Equal to anything."""
+
+    def __eq__(self, other):
+        return True
+
+    __hash__ = None

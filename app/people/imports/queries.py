@@ -144,8 +144,7 @@ def intake_of(actor: Actor, intake_id: int, *, lock: bool = False) -> PersonImpo
 
 
 def reason_of(intake: PersonImport) -> Sentence | None:
-    text = intake.reason
-    return Sentence(text) if text else None
+    return Sentence.noted(intake.reason, {}) if intake.reason else None
 
 
 @dataclass(frozen=True)
@@ -345,12 +344,11 @@ def shown_problem(intake: PersonImport, plain: Mapping[str, Any]) -> ShownProble
         for index, one in intake.mapping.items()
         if one == plain["field"] and int(index) < len(intake.headings)
     ]
-    text = plain["text"]
     named = labels.label(Field(plain["field"])) if plain["field"] else ""
     return ShownProblem(
         next((head for head in heads if head), named),
         plain["value"],
-        Sentence(text, plain["values"]),
+        Sentence.noted(plain["text"], plain["values"]),
         Severity(plain["severity"]),
     )
 

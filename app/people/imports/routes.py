@@ -159,7 +159,7 @@ def drop(intake_id: int):
 def undo(intake_id: int):
     """What taking the import back would do, and what stands in its way; then the deed."""
     intake = queries.intake_of(current_user, intake_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _undo(intake, 200)
     try:
         undoing.undo(current_user, intake)

@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, delete, select, union_all, update
+from sqlalchemy import Select, delete, literal, select, union_all, update
 
 from app import audit, clock
 from app.actor import Actor
@@ -38,44 +38,47 @@ class Obstacle:
 
 def obstacles(intake: PersonImport) -> list[Obstacle]:
     """Why the import cannot be undone, row by row."""
-    created = _people(intake, _Row.outcome == Outcome.CREATED)
-    why: dict[int, Sentence] = {}
     rows = db.session.execute(
-        select(_Row.id, _Row.written, _Row.person_id, _Row.affiliation_id).where(
-            _Row.import_id == intake.id, _Row.outcome != Outcome.UNCHANGED
+        select(
+            _Row.number, _Row.written, _Row.person_id, _Row.affiliation_id,
+            Person.family_name, Person.given_name,
         )
-    ).all()
-    now = prints({row_id: (person, office) for row_id, _written, person, office in rows})
-    for row_id, written, _person, _office in rows:
-        if now[row_id] != written:
-            why[row_id] = CHANGED
-    used = _users(created)
-    moved = _moved(intake, created)
-    enrolled = _enrolled_since(intake)
-    found = db.session.execute(
-        select(_Row.id, _Row.number, _Row.person_id, Person.family_name, Person.given_name)
         .join(Person, Person.id == _Row.person_id)
         .where(_Row.import_id == intake.id, _Row.outcome != Outcome.UNCHANGED)
         .order_by(_Row.number)
-    )
+    ).all()  # fmt: skip
+    now = prints({row.number: (row.person_id, row.affiliation_id) for row in rows})
+    built_on = _built_on(intake)
     told = []
-    for row_id, number, person_id, family, given in found:
-        sentence = why.get(row_id)
-        if person_id in used or person_id in enrolled:
-            sentence = ENROLLED
-        elif person_id in moved:
-            sentence = ELSEWHERE
+    for row in rows:
+        sentence = built_on.get(row.person_id)
+        if sentence is None and now[row.number] != row.written:
+            sentence = CHANGED
         if sentence:
-            told.append(Obstacle(number, f"{family} {given}", person_id, sentence))
+            name = f"{row.family_name} {row.given_name}"
+            told.append(Obstacle(row.number, name, row.person_id, sentence))
     return told
+
+
+def _built_on(intake: PersonImport) -> dict[int, Sentence]:
+    """People on whom something rests that undoing would take away, and what: one question."""
+    created = _people(intake, _Row.outcome == Outcome.CREATED)
+    found = db.session.execute(
+        union_all(*_uses(created), _moves(intake, created), _enrolments_since(intake))
+    )
+    why: dict[int, Sentence] = {}
+    for person_id, elsewhere in found:
+        if not elsewhere or person_id not in why:
+            why[person_id] = ELSEWHERE if elsewhere else ENROLLED
+    return why
 
 
 def _people(intake: PersonImport, *conditions: Any) -> Select[Any]:
     return select(_Row.person_id).where(_Row.import_id == intake.id, *conditions)
 
 
-def _users(people: Select[Any]) -> set[int]:
-    """Those of the people whom another table speaks of, whatever table that is."""
+def _uses(people: Select[Any]) -> list[Select[Any]]:
+    """Rows of any table, whatever it is, that speak of these people."""
     aside = {Affiliation.__tablename__, _Row.__tablename__}
     columns = [
         key.parent
@@ -84,34 +87,30 @@ def _users(people: Select[Any]) -> set[int]:
         for key in table.foreign_keys
         if key.column is Person.__table__.c.id
     ]
-    asked = [select(column.label("person_id")).where(column.in_(people)) for column in columns]
-    return set(db.session.scalars(union_all(*asked)))
+    return [
+        select(column.label("person_id"), literal(0).label("elsewhere")).where(column.in_(people))
+        for column in columns
+    ]
 
 
-def _moved(intake: PersonImport, created: Select[Any]) -> set[int]:
+def _moves(intake: PersonImport, created: Select[Any]) -> Select[Any]:
     own = select(_Row.affiliation_id).where(_Row.import_id == intake.id, _Row.affiliated)
-    return set(
-        db.session.scalars(
-            select(Affiliation.person_id).where(
-                Affiliation.person_id.in_(created), Affiliation.id.not_in(own)
-            )
-        )
+    return select(Affiliation.person_id, literal(1)).where(
+        Affiliation.person_id.in_(created), Affiliation.id.not_in(own)
     )
 
 
-def _enrolled_since(intake: PersonImport) -> set[int]:
+def _enrolments_since(intake: PersonImport) -> Select[Any]:
     """People known before, to whom an affiliation was added that an enrolment now rests on."""
-    return set(
-        db.session.scalars(
-            select(Enrolment.person_id)
-            .join(_Row, _Row.person_id == Enrolment.person_id)
-            .join(Affiliation, Affiliation.id == _Row.affiliation_id)
-            .where(
-                _Row.import_id == intake.id,
-                _Row.affiliated,
-                Enrolment.home_body_id == Affiliation.organisation_id,
-                Enrolment.requested_at >= intake.applied_at,
-            )
+    return (
+        select(Enrolment.person_id, literal(0))
+        .join(_Row, _Row.person_id == Enrolment.person_id)
+        .join(Affiliation, Affiliation.id == _Row.affiliation_id)
+        .where(
+            _Row.import_id == intake.id,
+            _Row.affiliated,
+            Enrolment.home_body_id == Affiliation.organisation_id,
+            Enrolment.requested_at >= intake.applied_at,
         )
     )
 
