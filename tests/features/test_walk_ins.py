@@ -4,7 +4,7 @@
 import pytest
 
 from tests.ledger import ask, do, one
-from tests.pages import Hand, form, main, table
+from tests.pages import Hand, csv_rows, form, main, table
 
 
 def written(app) -> list[tuple]:
@@ -107,6 +107,8 @@ def test_the_incomplete_are_completed_by_who_knows_them(app, visit, door, world)
     door("Noè Roccalta")
     for who in ("coordinator", "organiser_alfa", "representative_alfa"):
         assert [row[0] for row in table(visit(who).get("/people/incomplete"))] == ["Roccalta Noè"]
+    rows = csv_rows(visit("coordinator").get("/people/incomplete?format=csv"))
+    assert rows[-1][:2] == ["Roccalta", "Noè"]
     for who in ("organiser_beta", "representative_beta"):
         assert "Roccalta" not in visit(who).get("/people/incomplete").text
     person = one(app, "SELECT id FROM person WHERE family_name = 'Roccalta'")

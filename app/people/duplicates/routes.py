@@ -21,8 +21,10 @@ from app.domain.errors import RuleViolation
 from app.domain.merging import obstacles
 from app.domain.roles import Permission
 from app.errors import explain
-from app.forms import Form, render_form
+from app.forms import render_form
+from app.listing import csv_file, wants_csv
 from app.models import Person
+from app.pages import publicity
 from app.people.duplicates import incomplete as completing
 from app.people.duplicates import merging, queries
 from app.people.duplicates.facts import facts
@@ -37,9 +39,7 @@ LONGEST_QUERY = 100
 @bp.get("/people/duplicates")
 @requires(Permission.PERSON_MERGE)
 def index():
-    return render_template(
-        "duplicates/index.html", proposals=queries.proposals(current_user), form=Form()
-    )
+    return render_template("duplicates/index.html", proposals=queries.proposals(current_user))
 
 
 @bp.post("/people/duplicates/distinguish")
@@ -108,11 +108,19 @@ def _merge(kept: Person, merged: Person, form: MergeForm, context: dict[str, obj
 @bp.get("/people/incomplete")
 @requires(Permission.PERSON_EDIT)
 def incomplete():
-    return render_template(
-        "duplicates/incomplete.html",
-        listing=completing.incomplete_list(current_user),
-        form=Form(),
-    )
+    listing = completing.incomplete_list(current_user)
+    if wants_csv():
+        return csv_file(
+            "schede-da-completare",
+            [_("Cognome"), _("Nome"), _("Ente"), _("Edizioni")],
+            [
+                (r.person.family_name, r.person.given_name, r.person.body,
+                 ", ".join(code for _number, code in r.editions))
+                for r in listing.rows
+            ],
+            [publicity().statement],
+        )  # fmt: skip
+    return render_template("duplicates/incomplete.html", listing=listing)
 
 
 @bp.post("/people/<int:person_id>/recognise")
