@@ -17,13 +17,14 @@ from app.cli.demo.timetable import PlannedEdition, PlannedLesson
 from app.courses.actions import move_lesson
 from app.domain.attendance import Interval, Presence
 from app.domain.roles import Role
-from app.models import Enrolment
+from app.models import Enrolment, Lesson
 from app.registers import actions
 from app.registers.marks import Mark
 from app.registers.queries import SHEET_PAGE, SheetPage, enrolment_of, sheet_page
+from app.scope import get_visible
 from app.teaching import TAUGHT
 from app.trainers.actions import substitute
-from app.trainers.substitution import substitution
+from app.trainers.substitution import LESSON, substitution
 
 MINUTE = timedelta(minutes=1)
 SNOW_DAY = date(2015, 2, 11)
@@ -109,8 +110,7 @@ def _move(stage: Stage, edition: PlannedEdition, held: PlannedLesson) -> None:
 def _substitute(stage: Stage, sitting: Sitting) -> None:
     code = sitting.edition.code
     actor = stage.organiser(sitting.edition.delivering_body)
-    stage.edition(code, actor)  # the lesson's, which the trail names
-    lesson = stage.lesson(code, sitting.lesson.seq, actor)
+    lesson = get_visible(Lesson, stage.lessons[code, sitting.lesson.seq], actor, *LESSON)
     (place,) = [one for one in substitution(actor, lesson).places if one.role in TAUGHT]
     substitute(
         actor, lesson, place.id, stage.person(SUBSTITUTE).id, "Impedimento del docente incaricato"
