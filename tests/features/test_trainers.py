@@ -207,6 +207,8 @@ def test_a_page_reopened_counts_again_when_it_is_closed(app, visit, world):
     sheet = RegisterSheet.lesson_id == world.a.past_lesson_id
     change(app, RegisterSheet, sheet, state=SheetState.REOPENED)
     assert minutes_of(visit, path) == ([], 0)
+    rows = {row[0]: row for row in table(visit("coordinator").get("/trainers"))}
+    assert rows["Docente Alfa Lucia"][5] == "0 h"
     shown = main(visit("coordinator").get(f"/trainers/{person}?month=2015-03"))
     assert "pagina non chiusa" in shown
     change(
