@@ -74,7 +74,9 @@ def odd_addresses(app) -> list[str]:
     found = []
     for rule in app.url_map.iter_rules():
         words = re.sub(r"<[^>]*>", "", rule.rule)
-        if not re.fullmatch(r"/|(/|/[a-z]+(-[a-z]+)*(/|\.(pdf|xlsx|zip|csv|json|ics))?|\.pdf)+", words):
+        if not re.fullmatch(
+            r"/|(/|/[a-z]+(-[a-z]+)*(/|\.(pdf|xlsx|zip|csv|json|ics))?|\.(pdf|ics))+", words
+        ):
             found.append(f"{rule.rule}: not kebab-case")
         for converter, name in re.findall(r"<(?:([^:<>]+):)?([^<>]+)>", rule.rule):
             text = converter in ("", "path")
