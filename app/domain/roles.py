@@ -24,6 +24,7 @@ class Permission(StrEnum):
 
     ACCOUNT_LIST = "account:list"
     ACCOUNT_OWN = "account:own"
+    APOLOGY_MAKE = "apology:make"
     ASSESSMENT_RECORD = "assessment:record"
     AUDIT_READ = "audit:read"
     BODY_READ = "body:read"
@@ -46,11 +47,21 @@ class Permission(StrEnum):
     DEROGATION_READ = "derogation:read"
     EDITION_CLOSE = "edition:close"
     EDITION_READ = "edition:read"
+    ENROLMENT_APPROVE = "enrolment:approve"
+    ENROLMENT_DECIDE = "enrolment:decide"
+    ENROLMENT_FOLLOW = "enrolment:follow"
+    ENROLMENT_HISTORY = "enrolment:history"
+    ENROLMENT_NOMINATE = "enrolment:nominate"
     ENROLMENT_READ = "enrolment:read"
+    ENROLMENT_REORDER = "enrolment:reorder"
+    ENROLMENT_REQUEST = "enrolment:request"
+    ENROLMENT_WITHDRAW = "enrolment:withdraw"
     EVIDENCE_ADD = "evidence:add"
     MAIL_READ = "mail:read"
     MAIL_RESEND = "mail:resend"
     MY_RECORD = "my:record"
+    NOTICE_SEND = "notice:send"
+    NOTICE_SET = "notice:set"
     PERSON_CORRECT = "person:correct"
     PERSON_READ = "person:read"
     PERSON_READ_BIRTH = "person:read-birth"
@@ -61,6 +72,7 @@ class Permission(StrEnum):
     RECOVERY_ARRANGE = "recovery:arrange"
     REGISTER_ENDORSE = "register:endorse"
     REGISTER_READ = "register:read"
+    SEATS_SET = "seats:set"
     SHEET_CLOSE = "sheet:close"
     SHEET_MARK = "sheet:mark"
     SHEET_READ = "sheet:read"
@@ -82,6 +94,7 @@ _SA = Role.SYSTEM_ADMIN
 GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.ACCOUNT_LIST: frozenset({_PC, _SA}),
     Permission.ACCOUNT_OWN: frozenset(Role),
+    Permission.APOLOGY_MAKE: frozenset({_PA, _BR}),
     Permission.ASSESSMENT_RECORD: frozenset({_PC, _OR, _TR}),
     Permission.AUDIT_READ: frozenset({_PC, _AU}),
     Permission.BODY_READ: frozenset({_PC, _OR, _BR, _AU}),
@@ -104,11 +117,21 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.DEROGATION_READ: frozenset({_PC, _OR, _AU}),
     Permission.EDITION_CLOSE: frozenset({_PC, _OR}),
     Permission.EDITION_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _BR, _AU}),
+    Permission.ENROLMENT_APPROVE: frozenset({_PC, _BR}),
+    Permission.ENROLMENT_DECIDE: frozenset({_PC, _OR}),
+    Permission.ENROLMENT_FOLLOW: frozenset({_PC, _OR, _BR, _AU}),
+    Permission.ENROLMENT_HISTORY: frozenset({_PC, _OR, _PA, _BR, _AU}),
+    Permission.ENROLMENT_NOMINATE: frozenset({_PC, _OR, _BR}),
     Permission.ENROLMENT_READ: frozenset({_PC, _OR, _TR, _TU, _BR, _AU}),
+    Permission.ENROLMENT_REORDER: frozenset({_PC}),
+    Permission.ENROLMENT_REQUEST: frozenset({_PA}),
+    Permission.ENROLMENT_WITHDRAW: frozenset({_PC, _OR, _PA, _BR}),
     Permission.EVIDENCE_ADD: frozenset({_PC, _OR, _TR, _TU}),
     Permission.MAIL_READ: frozenset({_SA}),
     Permission.MAIL_RESEND: frozenset({_SA}),
     Permission.MY_RECORD: frozenset({_TR, _TU, _PA}),
+    Permission.NOTICE_SEND: frozenset({_PC, _OR}),
+    Permission.NOTICE_SET: frozenset({_PC}),
     Permission.PERSON_CORRECT: frozenset({_PC, _OR}),
     Permission.PERSON_READ: frozenset({_PC, _OR, _BR, _AU}),
     Permission.PERSON_READ_BIRTH: frozenset({_PC, _OR, _AU}),
@@ -119,6 +142,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.RECOVERY_ARRANGE: frozenset({_PC, _OR}),
     Permission.REGISTER_ENDORSE: frozenset({_PC, _OR}),
     Permission.REGISTER_READ: frozenset({_PC, _OR, _TR, _TU, _AU}),
+    Permission.SEATS_SET: frozenset({_PC, _OR}),
     Permission.SHEET_CLOSE: frozenset({_OR, _TR}),
     Permission.SHEET_MARK: frozenset({_PC, _OR, _TR, _TU}),
     Permission.SHEET_READ: frozenset({_PC, _OR, _TR, _TU, _AU}),

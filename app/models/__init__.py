@@ -17,7 +17,7 @@ from app.models.certificates import (
 from app.models.courses import Course, Module
 from app.models.dossier import DataSubjectRequest, Document, ExportJob
 from app.models.editions import Edition, Lesson, LessonBreak, LessonStaff, Venue
-from app.models.enrolments import Enrolment, Recovery
+from app.models.enrolments import Apology, Enrolment, EnrolmentMove, Recovery, SeatAllotment
 from app.models.evidence import (
     AttendanceImport,
     EvidenceFile,
@@ -26,6 +26,7 @@ from app.models.evidence import (
     SelfCheckIn,
 )
 from app.models.mail import OutboxMessage
+from app.models.notices import NoticeText
 from app.models.people import Affiliation, Person
 from app.models.programme import Indicator, IndicatorReading, Programme
 from app.models.questionnaires import QuestionnaireAnswer
@@ -42,6 +43,7 @@ from app.models.throttle import ThrottleCount
 
 __all__ = [
     "Affiliation",
+    "Apology",
     "AttendanceEntry",
     "AttendanceImport",
     "AttendanceRegister",
@@ -60,6 +62,7 @@ __all__ = [
     "Document",
     "Edition",
     "Enrolment",
+    "EnrolmentMove",
     "EvidenceFile",
     "ExportJob",
     "IdempotencyKey",
@@ -70,6 +73,7 @@ __all__ = [
     "LessonStaff",
     "LoginSession",
     "Module",
+    "NoticeText",
     "Organisation",
     "OutboxMessage",
     "Partnership",
@@ -83,6 +87,7 @@ __all__ = [
     "RegisterSheet",
     "RoleAssignment",
     "ScannedEvidence",
+    "SeatAllotment",
     "SelfCheckIn",
     "SignedCopy",
     "ThrottleCount",
