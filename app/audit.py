@@ -18,10 +18,10 @@ from app import clock
 from app.actor import Actor
 from app.domain.chain import GENESIS, canonical, link, seal
 from app.extensions import db
-from app.models import AuditEvent, IdempotencyKey, LoginSession, OutboxMessage
+from app.models import AuditEvent, IdempotencyKey, LoginSession, OutboxAttachment, OutboxMessage
 
 # Rows about requests, devices and deliveries, not about the programme.
-UNAUDITED = (AuditEvent, IdempotencyKey, LoginSession, OutboxMessage)
+UNAUDITED = (AuditEvent, IdempotencyKey, LoginSession, OutboxAttachment, OutboxMessage)
 
 # Any fixed number: appends take turns on it, or the chain would fork.
 _PG_LOCK = 105_920

@@ -7,6 +7,7 @@ with the Message-ID kept in the row, so that mail programs show the message once
 
 import logging
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
@@ -26,7 +27,7 @@ from app.domain.delivery import ATTEMPTS, next_try
 from app.domain.text import clean
 from app.domain.vocabulary import MessageState
 from app.extensions import db
-from app.models import OutboxMessage, Programme
+from app.models import OutboxAttachment, OutboxMessage, Programme
 from app.pages import NO_PROGRAMME, publicity_of
 
 # Longer than any sending takes: until then no other worker takes the message.
@@ -46,6 +47,15 @@ class Recipient:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that travels with a message. ``media_type``: such as ``text/calendar``."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Letter:
     """A message taken from the outbox, free of its transaction."""
 
@@ -58,6 +68,7 @@ class Letter:
     message_id: str
     created_at: datetime
     attempts: int
+    attachments: tuple[Attachment, ...] = ()
 
 
 def init_app(app: Flask) -> None:
@@ -88,6 +99,7 @@ def queue(
     about: Any = None,
     once_key: str | None = None,
     programme_id: int | None = None,
+    attachments: Sequence[Attachment] = (),
 ) -> bool:
     """Put a message in the outbox, in the transaction at hand; whether it was put there.
 
@@ -123,6 +135,12 @@ def queue(
     ).first()
     if put is None:
         return False
+    for file in attachments:
+        db.session.add(
+            OutboxAttachment(
+                message_id=put.id, name=file.name, media_type=file.media_type, content=file.content
+            )
+        )
     transaction.after_commit(ask_to_deliver)
     return True
 
@@ -202,8 +220,18 @@ def _take() -> Letter | None:
         row.next_try_at = now + LEASE
         return Letter(
             row.id, row.kind, row.to_address, row.to_name, row.subject, row.body,
-            row.message_id, row.created_at, row.attempts,
+            row.message_id, row.created_at, row.attempts, _attachments_of(row.id),
         )  # fmt: skip
+
+
+def _attachments_of(message_id: int) -> tuple[Attachment, ...]:
+    files = (OutboxAttachment.name, OutboxAttachment.media_type, OutboxAttachment.content)
+    found = db.session.execute(
+        select(*files)
+        .where(OutboxAttachment.message_id == message_id)
+        .order_by(OutboxAttachment.id)
+    )
+    return tuple(Attachment(*file) for file in found)
 
 
 def _check_interrupted(letter: Letter) -> None:
@@ -226,6 +254,11 @@ def composed(letter: Letter) -> EmailMessage:
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answer from an absence notice
     message.set_content(letter.body, cte="quoted-printable")
+    for file in letter.attachments:
+        main_type, _slash, subtype = file.media_type.partition("/")
+        message.add_attachment(
+            file.content, maintype=main_type, subtype=subtype, filename=file.name
+        )
     return message
 
 

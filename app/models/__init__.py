@@ -27,6 +27,7 @@ from app.models.evidence import (
 )
 from app.models.mail import OutboxMessage
 from app.models.notices import NoticeText
+from app.models.mail import OutboxAttachment, OutboxMessage
 from app.models.people import Affiliation, Person
 from app.models.programme import Indicator, IndicatorReading, Programme
 from app.models.questionnaires import QuestionnaireAnswer
@@ -75,6 +76,7 @@ __all__ = [
     "Module",
     "NoticeText",
     "Organisation",
+    "OutboxAttachment",
     "OutboxMessage",
     "Partnership",
     "Person",

@@ -3,7 +3,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.vocabulary import MessageState
@@ -39,3 +39,15 @@ class OutboxMessage(Table):
         Index("ix_outbox_message_due", "state", "next_try_at"),
         Index("ix_outbox_message_about", "about_type", "about_id"),
     )
+
+
+class OutboxAttachment(Table):
+    """A file that travels with a message."""
+
+    __tablename__ = "outbox_attachment"
+
+    id: Mapped[Id]
+    message_id: Mapped[int] = mapped_column(ForeignKey("outbox_message.id"), index=True)
+    name: Mapped[str] = mapped_column(CleanText(120))
+    media_type: Mapped[str] = mapped_column(CleanText(80))
+    content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -64,6 +64,26 @@ def test_a_message_is_sent_once(app, put, office, world):
     assert ask(app, ROWS) == [("sent", 1, "")]
 
 
+def test_a_calendar_file_travels_with_its_message(app, put, office):
+    content = b"BEGIN:VCALENDAR\r\nSUMMARY:Perch\xc3\xa9\r\nEND:VCALENDAR\r\n"
+    put(
+        attachments=[
+            mail.Attachment("lezioni d’aula.ics", "text/calendar", content),
+            mail.Attachment("lettera.pdf", "application/pdf", b"%PDF-1.7 \x00\xff"),
+        ]
+    )
+    assert deliver(app) == 1
+    (message,) = office.inbox
+    first, second = message.iter_attachments()
+    assert (first.get_filename(), first.get_content_type()) == (
+        "lezioni d’aula.ics",
+        "text/calendar",
+    )
+    assert first.get_payload(decode=True) == content
+    assert second.get_payload(decode=True) == b"%PDF-1.7 \x00\xff"
+    assert "Buongiorno." in message.get_body().get_content()
+
+
 def test_what_is_undone_is_not_sent(app, office, world):
     def deed() -> None:
         with app.app_context(), transaction.unit():
