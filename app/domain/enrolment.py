@@ -122,7 +122,9 @@ def check_window(state: EditionState, opens: date | None, closes: date | None, d
 def check_running(state: EditionState) -> None:
     """Whether an organiser may still enrol and decide. Raises RuleViolation."""
     if not open_to_enrolment(state) and state is not EditionState.RUNNING:
-        raise RuleViolation(Sentence("In questa edizione non si iscrive: non è aperta né in corso."))
+        raise RuleViolation(
+            Sentence("In questa edizione non si iscrive: non è aperta né in corso.")
+        )
 
 
 def promotes(*, started: bool, asked: bool) -> bool:

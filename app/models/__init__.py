@@ -25,9 +25,8 @@ from app.models.evidence import (
     ScannedEvidence,
     SelfCheckIn,
 )
-from app.models.mail import OutboxMessage
-from app.models.notices import NoticeText
 from app.models.mail import OutboxAttachment, OutboxMessage
+from app.models.notices import NoticeText
 from app.models.people import Affiliation, Person
 from app.models.programme import Indicator, IndicatorReading, Programme
 from app.models.questionnaires import QuestionnaireAnswer

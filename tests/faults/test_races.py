@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app.actor import SYSTEM
 from app.enrolments import actions as enrolling
+from app.enrolments import queue
 from app.extensions import db
 from app.models import (
     Affiliation,
@@ -172,7 +173,7 @@ def test_the_last_seat_is_given_once(app, world, last_seat):
 
 
 def test_a_seat_given_without_a_lock_would_be_noticed(app, world, last_seat, monkeypatch):
-    monkeypatch.setattr(enrolling, "_count", slowly(enrolling._count))
+    monkeypatch.setattr(queue, "taken_by_body", slowly(queue.taken_by_body))
     without_locks(app, monkeypatch)
     assert enrol_all(app, world, last_seat) != {"confirmed": 1, "waitlisted": 19}
 

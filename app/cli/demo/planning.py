@@ -17,6 +17,7 @@ from app.cli.demo.stage import Stage
 from app.cli.demo.timetable import PlannedEdition, PlannedLesson, municipalities
 from app.courses import actions
 from app.domain.certificates import CertificateKind
+from app.domain.enrolment import WithdrawalReason
 from app.domain.vocabulary import EditionKind, StaffRole
 from app.enrolments.actions import enrol, withdraw
 from app.extensions import db
@@ -191,4 +192,4 @@ def withdraw_one(stage: Stage, planned: PlannedEdition, who: str) -> None:
             Enrolment.edition_id == edition.id, Enrolment.person_id == stage.people[who]
         )
     ).one()
-    withdraw(actor, edition, enrolment, "Esigenze di servizio")
+    withdraw(actor, edition, enrolment, WithdrawalReason.SERVICE)

@@ -4,8 +4,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0004_enrolment'
-down_revision = '0003'
+revision = '0005'
+down_revision = '0004'
 
 STATE = ('requested', 'body_approved', 'confirmed', 'waitlisted', 'rejected', 'withdrawn', 'completed', 'not_completed')
 REASON = (
