@@ -21,7 +21,7 @@ from app.domain.attendance import Presence, Source
 from app.domain.book import endorsement_hash
 from app.domain.certificates import CertificateKind
 from app.domain.edition import EditionState
-from app.domain.enrolment import EnrolmentState
+from app.domain.enrolment import EnrolmentState, MoveReason
 from app.domain.people import search_key
 from app.domain.register import Hand, SheetState
 from app.domain.roles import Role
@@ -45,6 +45,7 @@ from app.extensions import db
 from app.kept_files import keep
 from app.models import (
     Affiliation,
+    Apology,
     AttendanceEntry,
     AttendanceImport,
     AttendanceRegister,
@@ -53,6 +54,7 @@ from app.models import (
     Course,
     Edition,
     Enrolment,
+    EnrolmentMove,
     Indicator,
     Lesson,
     LessonStaff,
@@ -263,6 +265,22 @@ def make_recovery(
             arranged_at=NOW,
         )
     )
+
+
+def make_move(enrolment: Enrolment, **over) -> EnrolmentMove:
+    values = {
+        "to_state": enrolment.state,
+        "to_position": enrolment.waitlist_position,
+        "reason": MoveReason.ENROLLED,
+        "by_label": "Organizzatore",
+        "at": NOW - timedelta(days=40),
+    }
+    return add(EnrolmentMove(enrolment_id=enrolment.id, **values | over))
+
+
+def make_apology(enrolment: Enrolment, lesson: Lesson, **over) -> Apology:
+    values = {"note": "In ferie", "made_at": NOW - timedelta(days=1)}
+    return add(Apology(enrolment_id=enrolment.id, lesson_id=lesson.id, **values | over))
 
 
 def check_in(

@@ -19,7 +19,7 @@ from tests.whole_app.grounds import (
     kind_of,
     role_of,
 )
-from tests.whole_app.policy import CHANGE_NOTHING, ROUTES, SEES, Kind, Route
+from tests.whole_app.policy import CHANGE_NOTHING, ROUTES, Kind, Route
 
 # Writes that anybody signed in, or nobody at all, may send: they spend the session that
 # sends them, so each is sent from a browser of its own.
@@ -62,7 +62,7 @@ def expected(question: Question) -> str:
     role = role_of(who)
     if not permits(role, Permission(access)):
         return "forbidden"
-    if question.kind and question.case not in SEES[question.kind].get(role, set()):
+    if question.kind and question.case not in question.route.visible_to(question.kind, role):
         return "welcome" if question.method == "OPTIONS" else "not found"
     return "welcome"
 

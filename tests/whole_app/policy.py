@@ -14,8 +14,10 @@ from secrets import token_hex
 from typing import Any
 
 from app.access import PUBLIC, SIGNED_IN
+from app.domain.notices import DEFAULTS, NoticeKind
 from app.domain.questionnaires import STATEMENTS
 from app.domain.roles import Permission, Role
+from app.enrolments.notices.queries import Words
 from tests.faults.files import picture
 from tests.world import PASSWORD
 
@@ -66,6 +68,7 @@ TEXT_PARAMETERS = {
     "filename": "the path of a static file",
     "code": "the code printed on a certificate, typed with or without dashes",
     "figure": "the word of an indicator, looked up in a closed list",
+    "kind": "the word of a kind of message, looked up in a closed list",
 }
 
 # Numbers that are no secret and belong to nobody, and why.
@@ -124,6 +127,7 @@ SEES: dict[Kind, dict[Role, set[str]]] = {
         _TR: {"own", "sibling"},
         _TU: {"own", "sibling"},
         _PA: {"own"},
+        _BR: {"own", "sibling"},
     },
     Kind.RECOVERY: {_PC: {"own", "other"}, _OR: {"own"}},
     Kind.CORRECTION: {
@@ -161,6 +165,9 @@ SEES: dict[Kind, dict[Role, set[str]]] = {
     Kind.MESSAGE: {_SA: {"own", "other", "elsewhere"}},
 }
 
+# Editions open to enrolment are offered to every body and official of the programme.
+OPEN_EDITION = {**SEES[Kind.EDITION], _PA: {"own", "other"}, _BR: {"own", "other"}}
+
 # A photo of one colour, as small as a JPEG can be.
 PHOTO = picture(size=(8, 8))
 
@@ -192,6 +199,9 @@ REASON = "Rilasciato per errore."
 DEROGATED = "Richiamato in servizio dal proprio ente."
 OPINIONS = dict.fromkeys(STATEMENTS, "4")
 
+NOTICE = {"subject": "Conferma: {corso}", "body": "Gentile {nome} {cognome}, a presto."}
+USUAL = Words(NoticeKind.CONFIRMATION, *DEFAULTS[NoticeKind.CONFIRMATION])
+
 Body = Callable[[Any], dict[str, Any]]
 
 
@@ -217,9 +227,18 @@ class Route:
     write: Write | None = None
     of: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    sees: Mapping[Role, set[str]] | None = None
+
+    def visible_to(self, kind: Kind, role: Role | None) -> set[str]:
+        """Which cases the role sees: of the kind, or of this route's own objects."""
+        return (self.sees or SEES[kind]).get(role, set()) if role else set()
 
 
 ROUTES: dict[str, Route] = {
+    "apologies.index": Route(
+        Permission.APOLOGY_MAKE,
+        Write("participant_alfa", lambda side: {"deed": "make", "lesson": side.unassigned_lesson}),
+    ),
     "assessment.ask_questionnaire": Route(Permission.QUESTIONNAIRE_ASK, Write("organiser_alfa")),
     "assessment.record": Route(
         Permission.ASSESSMENT_RECORD,
@@ -400,6 +419,38 @@ ROUTES: dict[str, Route] = {
     "mailbox.index": Route(Permission.MAIL_READ),
     "mailbox.requeue": Route(Permission.MAIL_RESEND, Write("admin")),
     "mailbox.show": Route(Permission.MAIL_READ),
+    "nominations.choose": Route(
+        Permission.ENROLMENT_NOMINATE,
+        Write("representative_alfa", lambda side: {"pick": side.candidate}),
+        of="wanted_edition",
+        sees=OPEN_EDITION,
+    ),
+    "nominations.index": Route(
+        Permission.ENROLMENT_NOMINATE, of="wanted_edition", sees=OPEN_EDITION
+    ),
+    "notices.index": Route(Permission.NOTICE_SEND),
+    "notices.preview": Route(
+        Permission.NOTICE_SEND,
+        Write("organiser_alfa", lambda side: NOTICE, status=200),
+        values={"kind": "confirmation"},
+    ),
+    "notices.resend": Route(
+        Permission.NOTICE_SEND,
+        Write("organiser_alfa", lambda side: {"message": side.notice}),
+    ),
+    "notices.send": Route(
+        Permission.NOTICE_SEND,
+        Write(
+            "organiser_alfa",
+            lambda side: {"pick": side.enrolments[0], "seen": USUAL.seal},
+        ),
+        values={"kind": "confirmation"},
+    ),
+    "notices.write": Route(
+        Permission.NOTICE_SEND,
+        Write("organiser_alfa", lambda side: NOTICE),
+        values={"kind": "confirmation"},
+    ),
     "people.edit": Route(
         Permission.PERSON_CORRECT,
         Write(
@@ -476,6 +527,36 @@ ROUTES: dict[str, Route] = {
     "registers.open_sheet": Route(Permission.SHEET_MARK, Write("tutor_alfa", of="lesson")),
     "registers.sheet": Route(Permission.SHEET_READ),
     "registers.today": Route(Permission.TODAY_READ),
+    "requests.ask": Route(
+        Permission.ENROLMENT_REQUEST,
+        Write("participant_alfa", lambda side: {"affiliation": side.own_affiliation}),
+        of="wanted_edition",
+        sees=OPEN_EDITION,
+    ),
+    "requests.index": Route(Permission.ENROLMENT_REQUEST),
+    "roll.approve": Route(
+        Permission.ENROLMENT_APPROVE,
+        Write(
+            "representative_alfa",
+            lambda side: {"decision": "approve", "pick": side.requested_pick},
+        ),
+        of="open_edition",
+        sees=OPEN_EDITION,
+    ),
+    "roll.decide": Route(
+        Permission.ENROLMENT_DECIDE,
+        Write(
+            "organiser_alfa",
+            lambda side: {"decision": "confirm", "pick": side.approved_pick},
+        ),
+        of="open_edition",
+    ),
+    "roll.index": Route(Permission.ENROLMENT_FOLLOW, of="open_edition", sees=OPEN_EDITION),
+    "seats.edit": Route(
+        Permission.SEATS_SET,
+        Write("organiser_alfa", lambda side: {f"seats_{body}": "1" for body in side.partners}),
+        of="open_edition",
+    ),
     "sharing.links": Route(
         Permission.RECORD_SHARE,
         Write(
@@ -495,10 +576,24 @@ ROUTES: dict[str, Route] = {
     "template.show_preview": Route(
         Permission.TEMPLATE_SET, Write("coordinator", template, status=200)
     ),
+    "withdrawals.history": Route(Permission.ENROLMENT_HISTORY, of="open_enrolment"),
+    "withdrawals.reorder": Route(
+        Permission.ENROLMENT_REORDER,
+        Write(
+            "coordinator",
+            lambda side: {"position": "1", "note": "Esigenza del servizio."},
+            of="waiting_enrolment",
+        ),
+    ),
+    "withdrawals.withdraw": Route(
+        Permission.ENROLMENT_WITHDRAW,
+        Write("participant_alfa", lambda side: {"reason": "service"}),
+        of="open_enrolment",
+    ),
 }
 
 # Writes that change nothing but the browser's cookie, or nothing at all; a pass that is
 # good for three minutes has its tests elsewhere.
 CHANGE_NOTHING = {
-    "certificates.choose", "check_in.note", "imports.preview", "life.sign", "public.certificate", "public.verify", "template.show_preview",
+    "certificates.choose", "check_in.note", "imports.preview", "life.sign", "notices.preview", "public.certificate", "public.verify", "template.show_preview",
 }  # fmt: skip
