@@ -16,6 +16,7 @@ from tests.whole_app.grounds import (
     TOKEN,
     Grounds,
     Watch,
+    ids_in,
     kind_of,
     role_of,
 )
@@ -93,7 +94,7 @@ def questions(
                 for case, number in (grounds.cases(who, route, kind, method) or {"": 0}).items():
                     if method in ("HEAD", "OPTIONS") and (case not in ("", "own") or who in TWINS):
                         continue
-                    values = dict.fromkeys(rule.arguments, number) if case else {}
+                    values = ids_in(rule, number) if case else {}
                     path = grounds.path(rule, values)
                     if method == "OPTIONS" and not _answers_options(grounds, path, rule.endpoint):
                         continue

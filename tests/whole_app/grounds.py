@@ -64,6 +64,7 @@ from tests.whole_app.policy import (
     PHOTO,
     ROUTES,
     SECRET,
+    TEXT_PARAMETERS,
     Kind,
     Route,
 )
@@ -282,7 +283,7 @@ class Grounds:
         rule = next(r for r in self.app.url_map.iter_rules(endpoint) if method in (r.methods or ()))
         kind = kind_of(rule)
         case = self.cases(who, ROUTES[endpoint], kind, method)
-        return self.path(rule, {name: case["own"] for name in rule.arguments if case})
+        return self.path(rule, ids_in(rule, case["own"]) if case else {})
 
     def body(self, who: str, route: Route, twin: bool = False) -> dict[str, Any]:
         side = self.twin_of(who) if twin else self.side_of(who)
@@ -317,6 +318,11 @@ OBJECTS = {
 def kind_of(rule: Any) -> Kind | None:
     kinds = [PARAMETERS[name] for name in rule.arguments if name in PARAMETERS]
     return kinds[0] if kinds else None
+
+
+def ids_in(rule: Any, number: int) -> dict[str, int]:
+    """The address's parameters that are an id; words among them keep those of the table."""
+    return {name: number for name in rule.arguments if name not in TEXT_PARAMETERS}
 
 
 # --- spent cookies -----------------------------------------------------------
@@ -492,7 +498,7 @@ def _enrolling(side: worlds.Side, programme: Any) -> dict[str, Any]:
     venue = db.session.get_one(worlds.Venue, side.edition.venue_id)
     opened, wanted = (
         worlds.make_edition(
-            course, side.delivering, venue, state=EditionState.OPEN, seats_max=10,
+            course, side.delivering, venue, state=EditionState.OPEN, seats_max=4,
             gives_back_on=worlds.NOW.date() + timedelta(days=5),
         )
         for _ in range(2)

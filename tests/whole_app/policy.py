@@ -421,7 +421,7 @@ ROUTES: dict[str, Route] = {
     "mailbox.show": Route(Permission.MAIL_READ),
     "nominations.choose": Route(
         Permission.ENROLMENT_NOMINATE,
-        Write("representative_alfa", lambda side: {"pick": side.candidate}),
+        Write("representative_alfa", lambda side: {"pick": side.candidate}, of="wanted_edition"),
         of="wanted_edition",
         sees=OPEN_EDITION,
     ),
@@ -529,7 +529,11 @@ ROUTES: dict[str, Route] = {
     "registers.today": Route(Permission.TODAY_READ),
     "requests.ask": Route(
         Permission.ENROLMENT_REQUEST,
-        Write("participant_alfa", lambda side: {"affiliation": side.own_affiliation}),
+        Write(
+            "participant_alfa",
+            lambda side: {"affiliation": side.own_affiliation},
+            of="wanted_edition",
+        ),
         of="wanted_edition",
         sees=OPEN_EDITION,
     ),
@@ -539,6 +543,7 @@ ROUTES: dict[str, Route] = {
         Write(
             "representative_alfa",
             lambda side: {"decision": "approve", "pick": side.requested_pick},
+            of="open_edition",
         ),
         of="open_edition",
         sees=OPEN_EDITION,
@@ -548,13 +553,18 @@ ROUTES: dict[str, Route] = {
         Write(
             "organiser_alfa",
             lambda side: {"decision": "confirm", "pick": side.approved_pick},
+            of="open_edition",
         ),
         of="open_edition",
     ),
     "roll.index": Route(Permission.ENROLMENT_FOLLOW, of="open_edition", sees=OPEN_EDITION),
     "seats.edit": Route(
         Permission.SEATS_SET,
-        Write("organiser_alfa", lambda side: {f"seats_{body}": "1" for body in side.partners}),
+        Write(
+            "organiser_alfa",
+            lambda side: {f"seats_{body}": "1" for body in side.partners},
+            of="open_edition",
+        ),
         of="open_edition",
     ),
     "sharing.links": Route(
@@ -587,7 +597,7 @@ ROUTES: dict[str, Route] = {
     ),
     "withdrawals.withdraw": Route(
         Permission.ENROLMENT_WITHDRAW,
-        Write("participant_alfa", lambda side: {"reason": "service"}),
+        Write("participant_alfa", lambda side: {"reason": "service"}, of="open_enrolment"),
         of="open_enrolment",
     ),
 }

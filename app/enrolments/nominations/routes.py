@@ -31,6 +31,7 @@ def index(edition_id: int):
         listing=queries.candidates(current_user, edition),
         seats=seats_shown(current_user, edition),
         closed=_why_closed(edition),
+        nobody="nobody" in request.args,
     )
 
 
@@ -70,8 +71,7 @@ def choose(edition_id: int):
         )
         return redirect(url_for("roll.index", edition_id=edition_id))
     if not people:
-        flash(_("Scegliere almeno una persona dall'elenco."), "warning")
-        return redirect(url_for(".index", edition_id=edition_id))
+        return redirect(url_for(".index", edition_id=edition_id, nobody=1))
     seated = queries.seated(edition, people)
     return render_form(
         "nominations/choose.html", form, edition=edition, people=people, seated=seated

@@ -38,6 +38,7 @@ def index(edition_id: int):
         "roll/index.html",
         edition=edition,
         listing=listing,
+        nobody="nobody" in request.args,
         seats=queries.seats_shown(current_user, edition),
     )
 
@@ -82,8 +83,7 @@ def _decide(edition_id: int, allowed: tuple[Decision, ...], endpoint: str):
         return _done(edition, decision, form, seen, allowed is BODY)
     forecast = queries.forecast(current_user, edition, ids, decision)
     if not forecast.people:
-        flash(_("Scegliere almeno una persona dall'elenco."), "warning")
-        return redirect(url_for(".index", edition_id=edition_id))
+        return redirect(url_for(".index", edition_id=edition_id, nobody=1))
     return render_form(
         "roll/decide.html",
         form,
