@@ -19,6 +19,7 @@ ENROLMENT = (
     joinedload(Enrolment.person),
     joinedload(Enrolment.home_body),
     joinedload(Enrolment.edition).joinedload(Edition.course),
+    joinedload(Enrolment.edition).joinedload(Edition.venue),
 )
 
 
