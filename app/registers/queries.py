@@ -14,12 +14,12 @@ from app import clock
 from app.actor import Actor
 from app.domain.attendance import Interval, Presence, Tally, hours_text, share, tally
 from app.domain.check_in import EARLY, LATE
-from app.domain.enrolment import EnrolmentState, expected
+from app.domain.enrolment import expected
 from app.domain.register import SheetState, is_late, mark_deadline
 from app.domain.timetable import Window, clock_text
 from app.domain.vocabulary import CheckInKind
 from app.extensions import db
-from app.hours import EXPECTED, Standing, all_standings
+from app.hours import IN_REGISTER, Standing, all_standings
 from app.models import (
     Apology,
     AttendanceEntry,
@@ -237,8 +237,7 @@ def sheet_page(actor: Actor, lesson: Lesson, lock: bool = False) -> SheetPage:
 
 def _on_sheet(actor: Actor, lesson: Lesson) -> ColumnElement[bool]:
     """Those of the edition, and guests who recover a lesson here."""
-    shown = EXPECTED | (Enrolment.state == EnrolmentState.WITHDRAWN)
-    return _may_stand(actor, lesson) & shown
+    return _may_stand(actor, lesson) & IN_REGISTER
 
 
 CheckIns = dict[tuple[int, CheckInKind], datetime]

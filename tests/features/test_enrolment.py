@@ -475,3 +475,27 @@ def test_no_apology_for_a_lesson_begun_nor_for_one_of_another_edition(app, visit
     for wrong in ({"lesson": "x", "deed": "make"}, {"deed": "make"}):
         assert participant.post(address, wrong).status_code == 404
     assert participant.post(address, {"lesson": "1", "deed": "?"}).status_code == 422
+
+
+# --- the register --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "days", "struck"), [(True, 1, True), (True, -40, False), (False, 1, False)]
+)
+def test_only_who_left_a_seat_after_the_beginning_stays_in_the_register(
+    app, visit, world, confirmed, days, struck
+):
+    with arranging(app) as session:
+        person = worlds.make_person("Struzzoni")
+        worlds.make_enrolment(
+            session.get_one(worlds.Edition, world.a.edition_id),
+            person,
+            session.get_one(Organisation, world.a.home_id),
+            state=S.WITHDRAWN,
+            confirmed_at=worlds.NOW - timedelta(days=50) if confirmed else None,
+            withdrawn_at=worlds.NOW + timedelta(days=days),
+        )
+    organiser = visit("organiser_alfa")
+    for page in (f"/lessons/{world.a.lesson_id}/sheet", f"/editions/{world.a.edition_id}/register"):
+        assert ("Struzzoni" in organiser.get(page, follow_redirects=True).text) is struck, page

@@ -11,11 +11,10 @@ from sqlalchemy.orm import aliased, joinedload
 
 from app.actor import Actor
 from app.clock import ROME
-from app.domain.enrolment import EnrolmentState
 from app.domain.register import SheetState
 from app.domain.vocabulary import LessonState, StaffRole
 from app.extensions import db
-from app.hours import EXPECTED, Standing, all_standings
+from app.hours import IN_REGISTER, Standing, all_standings
 from app.models import (
     AttendanceEntry,
     AttendanceRegister,
@@ -184,14 +183,13 @@ def book(actor: Actor, edition: Edition) -> Book:
 
 def _stands_in_it(actor: Actor, edition: Edition) -> ColumnElement[bool]:
     """Whoever has a line on a page: those of the edition, and guests."""
-    shown = EXPECTED | (Enrolment.state == EnrolmentState.WITHDRAWN)
     guests = (
         select(Recovery.enrolment_id)
         .join(Lesson, Lesson.id == Recovery.lesson_id)
         .where(Lesson.edition_id == edition.id)
     )
     ours = clause(Enrolment, actor) & (Enrolment.edition_id == edition.id)
-    return (ours | Enrolment.id.in_(guests)) & shown
+    return (ours | Enrolment.id.in_(guests)) & IN_REGISTER
 
 
 def _rows(actor: Actor, edition: Edition) -> list[Row[Any]]:
