@@ -178,6 +178,18 @@ def test_the_body_decides_only_of_requests(app, visit, opened):
     assert "soltanto sulle richieste" in answer.text
 
 
+def test_lists_are_files_too(app, visit, opened):
+    nominate(visit("coordinator"), opened, opened.staff["a"][:1])
+    participant, organiser = visit("participant_alfa"), visit("organiser_alfa")
+    assert opened.code in participant.get("/open-editions?format=csv").text
+    assert (
+        "CanarioA0 Lucia;Alfa;URP;Confermata"
+        in organiser.get(path(opened, "enrolments?format=csv")).text
+    )
+    assert "CanarioA1" in visit("coordinator").get(path(opened, "nominations?format=csv")).text
+    assert "Oggetto" in organiser.get(path(opened, "messages?format=csv")).text
+
+
 def test_a_request_for_an_edition_not_open_is_refused(app, visit, opened, world):
     with arranging(app) as session:
         session.get_one(worlds.Edition, opened.id).enrol_opens_on = worlds.NOW.date() + timedelta(1)
@@ -403,7 +415,7 @@ def test_a_representative_sees_nothing_of_another_body(app, visit, opened, world
     pages = [
         path(opened), path(opened, "enrolments?format=csv"), path(opened, "enrolments?state=waitlisted"),
         path(opened, f"enrolments?body={world.b.home_id}"), path(opened, "enrolments?q=CanarioB"),
-        path(opened, "nominations"), path(opened, "nominations?q=CanarioB"), f"/editions/{opened.id}",
+        path(opened, "nominations"), path(opened, "nominations?q=CanarioB"), path(opened, "nominations?format=csv"), f"/editions/{opened.id}",
         path(opened, f"nominations/choice?pick={opened.staff['b'][0]}"),
         path(opened, f"enrolments/approval?decision=reject&pick={leaver[1][0]}"),
         *(f"/enrolments/{n}/{part}" for (n,) in own for part in ("history", "withdrawal")),

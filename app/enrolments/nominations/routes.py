@@ -15,7 +15,9 @@ from app.enrolments.nominations import queries
 from app.enrolments.picks import picked
 from app.enrolments.roll.queries import EDITION, seats_shown
 from app.forms import Form, render_form
+from app.listing import csv_file, wants_csv
 from app.models import Edition
+from app.pages import publicity
 from app.scope import get_visible
 
 bp = Blueprint("nominations", __name__)
@@ -25,10 +27,20 @@ bp = Blueprint("nominations", __name__)
 @requires(Permission.ENROLMENT_NOMINATE)
 def index(edition_id: int):
     edition = get_visible(Edition, edition_id, current_user, *EDITION)
+    listing = queries.candidates(current_user, edition)
+    if wants_csv():
+        headings = [
+            _("Cognome e nome"), _("Ente"), _("Ufficio"), _("Corso già seguito"), _("Stesse ore"),
+        ]  # fmt: skip
+        rows = [
+            (r.name, r.home_body, r.office, ", ".join(r.done), "; ".join(r.clashes))
+            for r in listing.rows
+        ]
+        return csv_file(f"persone-{edition.code}", headings, rows, [publicity().statement])
     return render_template(
         "nominations/index.html",
         edition=edition,
-        listing=queries.candidates(current_user, edition),
+        listing=listing,
         seats=seats_shown(current_user, edition),
         closed=_why_closed(edition),
         nobody="nobody" in request.args,

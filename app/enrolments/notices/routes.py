@@ -7,6 +7,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from app.access import can, requires
+from app.clock import ROME
 from app.domain.errors import RuleViolation
 from app.domain.notices import FIELDS, NoticeKind, check_fields
 from app.domain.roles import Permission
@@ -15,7 +16,10 @@ from app.enrolments.notices.forms import SendForm, WordsForm
 from app.enrolments.picks import picked
 from app.enrolments.roll.queries import EDITION
 from app.forms import Form, add_violation, render_form
+from app.labels import label
+from app.listing import csv_file, wants_csv
 from app.models import Edition
+from app.pages import publicity
 from app.scope import get_visible
 from app.transaction import only_shows
 
@@ -26,11 +30,22 @@ bp = Blueprint("notices", __name__)
 @requires(Permission.NOTICE_SEND)
 def index(edition_id: int):
     edition = get_visible(Edition, edition_id, current_user, *EDITION)
+    listing = queries.sent(current_user, edition)
+    if wants_csv():
+        headings = [
+            _("Cognome e nome"), _("Destinatario"), _("Oggetto"), _("Scritto"), _("Stato"), _("Errore"),
+        ]  # fmt: skip
+        rows = [
+            (r.name, r.address, r.subject, r.created_at.astimezone(ROME).strftime("%Y-%m-%d %H:%M"),
+             label(r.state), r.error)
+            for r in listing.rows
+        ]  # fmt: skip
+        return csv_file(f"messaggi-{edition.code}", headings, rows, [publicity().statement])
     return render_template(
         "notices/index.html",
         edition=edition,
         kinds=queries.kinds(current_user, edition),
-        listing=queries.sent(current_user, edition),
+        listing=listing,
     )
 
 

@@ -2,10 +2,12 @@
 """An official looks for an edition and asks for a seat."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from app import clock
 from app.access import requires
+from app.clock import ROME
 from app.domain.enrolment import check_window, next_step
 from app.domain.errors import RuleViolation
 from app.domain.roles import Permission
@@ -16,7 +18,10 @@ from app.enrolments.requests.forms import RequestForm
 from app.enrolments.roll.queries import EDITION, order_of
 from app.errors import explain
 from app.forms import render_form
+from app.labels import label
+from app.listing import csv_file, wants_csv
 from app.models import Edition
+from app.pages import publicity
 from app.scope import get_visible
 
 bp = Blueprint("requests", __name__)
@@ -25,7 +30,20 @@ bp = Blueprint("requests", __name__)
 @bp.get("/open-editions")
 @requires(Permission.ENROLMENT_REQUEST)
 def index():
-    return render_template("requests/index.html", listing=queries.open_editions(current_user))
+    listing = queries.open_editions(current_user)
+    if wants_csv():
+        headings = [
+            _("Edizione"), _("Corso"), _("Sede"), _("Ente attuatore"), _("Inizio"), _("Lezioni"),
+            _("Ci si iscrive fino al"), _("La tua iscrizione"),
+        ]  # fmt: skip
+        rows = [
+            (r.code, r.course_title, r.town, r.delivering_body,
+             r.first_at.astimezone(ROME).date() if r.first_at else "", r.lessons, r.closes_on,
+             label(r.state) if r.state else "")
+            for r in listing.rows
+        ]  # fmt: skip
+        return csv_file("edizioni-aperte", headings, rows, [publicity().statement])
+    return render_template("requests/index.html", listing=listing)
 
 
 @bp.route("/editions/<int:edition_id>/request", methods=["GET", "POST"])
