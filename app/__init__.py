@@ -43,9 +43,17 @@ from app.courses.timetable import routes as timetable
 from app.courses.variations import routes as variations
 from app.dashboard import routes as dashboard
 from app.enrolments import routes as enrolments
+from app.enrolments.apologies import routes as apologies
+from app.enrolments.nominations import routes as nominations
+from app.enrolments.notices import routes as notices
 from app.enrolments.questionnaire import routes as questionnaire
 from app.enrolments.record import routes as record
+from app.enrolments.requests import routes as requests
+from app.enrolments.roll import routes as roll
+from app.enrolments.seats import routes as seats
+from app.enrolments.seats.giving_back import give_back_seats
 from app.enrolments.sharing import routes as sharing
+from app.enrolments.withdrawals import routes as withdrawals
 from app.extensions import compress, csrf, db, login_manager, migrate
 from app.integrity.heads import keep_head
 from app.mailbox import routes as mailbox
@@ -76,7 +84,13 @@ FEATURES = (
 )  # fmt: skip
 JOBS = (
     mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,
-    throttle.forget_old_counts, advance_imports, clear_imports,
+    throttle.forget_old_counts, advance_imports, clear_imports, mailbox, check_in, prospects, corrections, imports,
+    life, derogations, assessment, template, credits, bundle, record, sharing, questionnaire, declarations,
+    open_badges, roll, nominations, requests, withdrawals, seats, notices, apologies,
+)  # fmt: skip
+JOBS = (
+    mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,
+    throttle.forget_old_counts, give_back_seats,
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    or_,
     select,
     union_all,
 )
@@ -54,6 +55,21 @@ VALID = Certificate.state.in_([CertificateState.ISSUED, CertificateState.UNDER_R
 # A certificate of the repertory in force: a declaration is none, and one of teaching has no enrolment.
 CERTIFIED = VALID & Certificate.number.is_not(None) & Certificate.enrolment_id.is_not(None)
 TAKES_PLACE = Lesson.state.in_([LessonState.SCHEDULED, LessonState.HELD])
+_BEGINS_AT = (
+    select(func.min(Lesson.starts_at))
+    .where(Lesson.edition_id == Enrolment.edition_id, TAKES_PLACE)
+    .correlate(Enrolment)
+    .scalar_subquery()
+)
+# Who has a line in the register: those expected, and those who left a seat after the beginning
+# (struck). Whoever left before, or left the waiting list, was never in it.
+IN_REGISTER = EXPECTED | (
+    (Enrolment.state == EnrolmentState.WITHDRAWN)
+    & or_(
+        Enrolment.withdrawn_at.is_(None),
+        Enrolment.confirmed_at.is_not(None) & (Enrolment.withdrawn_at >= _BEGINS_AT),
+    )
+)
 
 
 def attended(enrolment_id: ColumnElement[int] | None = None) -> Subquery:

@@ -11,11 +11,12 @@ from app.domain.attendance import Presence
 from app.domain.certificates import BatchItemState, CertificateKind, CertificateState
 from app.domain.derogations import DerogationCategory
 from app.domain.edition import EditionState
-from app.domain.enrolment import EnrolmentState
+from app.domain.enrolment import EnrolmentState, MoveReason, WithdrawalReason
 from app.domain.intake.columns import Field
 from app.domain.intake.life import IntakeState
 from app.domain.intake.matching import Outcome
 from app.domain.intake.rows import Severity
+from app.domain.notices import NoticeKind
 from app.domain.prospects import ProspectState
 from app.domain.publicity import PublicityPart
 from app.domain.register import SheetState
@@ -86,6 +87,33 @@ LABELS: tuple[tuple[StrEnum, Any], ...] = (
     (EnrolmentState.WITHDRAWN, _l("Ritirata")),
     (EnrolmentState.COMPLETED, _l("Completata")),
     (EnrolmentState.NOT_COMPLETED, _l("Non completata")),
+    (WithdrawalReason.SERVICE, _l("Esigenze di servizio")),
+    (WithdrawalReason.PERSONAL, _l("Motivi personali")),
+    (WithdrawalReason.OTHER_BODY, _l("Passaggio ad altro ufficio o ente")),
+    (WithdrawalReason.OTHER_EDITION, _l("Partecipa a un'altra edizione")),
+    (WithdrawalReason.MISTAKE, _l("Iscrizione fatta per errore")),
+    (WithdrawalReason.OTHER, _l("Altro motivo")),
+    (MoveReason.ASKED, _l("Richiesta del funzionario")),
+    (MoveReason.NOMINATED, _l("Segnalazione dell'ente")),
+    (MoveReason.APPROVED, _l("Approvazione dell'ente")),
+    (MoveReason.ENROLLED, _l("Iscrizione dell'organizzatore")),
+    (MoveReason.CONFIRMED, _l("Conferma dell'organizzatore")),
+    (MoveReason.FULL, _l("Posti esauriti")),
+    (MoveReason.WAITLISTED, _l("Decisione dell'organizzatore")),
+    (MoveReason.EARLIER_REQUEST, _l("Entra in lista una richiesta precedente")),
+    (MoveReason.AHEAD_LEFT, _l("Chi precedeva ha avuto il posto o ha lasciato la lista")),
+    (MoveReason.SEAT_FREED, _l("Si è liberato un posto")),
+    (MoveReason.SEATS_CHANGED, _l("Sono cambiati i posti dell'edizione")),
+    (MoveReason.GIVEN_BACK, _l("I posti vuoti degli enti sono passati in comune")),
+    (MoveReason.REORDERED, _l("Posto in lista deciso dal coordinamento")),
+    (MoveReason.OVERTAKEN, _l("Il coordinamento ha spostato un'altra persona")),
+    (MoveReason.REJECTED, _l("Richiesta respinta")),
+    (MoveReason.WITHDRAWN, _l("Ritiro")),
+    (NoticeKind.CONFIRMATION, _l("Conferma dell'iscrizione")),
+    (NoticeKind.CONVOCATION, _l("Convocazione")),
+    (NoticeKind.REMINDER, _l("Promemoria")),
+    (NoticeKind.WAITING, _l("Lista d'attesa")),
+    (NoticeKind.REJECTION, _l("Richiesta non accolta")),
     (SheetState.NOT_OPEN, _l("Da aprire")),
     (SheetState.OPEN, _l("Aperto")),
     (SheetState.CLOSED, _l("Chiuso")),
@@ -220,6 +248,10 @@ TONES: tuple[tuple[StrEnum, str], ...] = (
     (Severity.CONFIRM, "warning"),
     (EnrolmentState.COMPLETED, "success"),
     (EnrolmentState.CONFIRMED, "primary"),
+    (EnrolmentState.BODY_APPROVED, "primary"),
+    (EnrolmentState.REQUESTED, "warning"),
+    (EnrolmentState.WAITLISTED, "warning"),
+    (EnrolmentState.REJECTED, "danger"),
     (EnrolmentState.NOT_COMPLETED, "warning"),
     (EnrolmentState.WITHDRAWN, "neutral"),
     (ProspectState.REACHED, "success"),

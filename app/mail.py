@@ -8,7 +8,8 @@ with the Message-ID kept in the row, so that mail programs show the message once
 import logging
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -22,8 +23,10 @@ from flask_babel import force_locale
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app import clock, jobs, postman, transaction
-from app.domain.delivery import ATTEMPTS, next_try
+from app import audit, clock, jobs, postman, transaction
+from app.actor import Actor
+from app.audit import Action
+from app.domain.delivery import ATTEMPTS, check_requeue, next_try
 from app.domain.text import clean
 from app.domain.vocabulary import MessageState
 from app.extensions import db
@@ -179,6 +182,25 @@ def _with_foot(body: str, programme_id: int | None) -> str:
         owner_name=current_app.config["OWNER_NAME"],
         address=current_app.config["BASE_URL"],
     )
+
+
+def requeue(actor: Actor, message: OutboxMessage) -> None:
+    """Send the message from the beginning, with the Message-ID it has. Raises RuleViolation."""
+    check_requeue(message.state)
+    audit.record(
+        # Whoever looks after the programme reads it in its trail.
+        replace(copy(actor), programme_id=message.programme_id),
+        Action.MESSAGE_REQUEUED,
+        message,
+        message.subject,
+        kind=message.kind,
+        attempts=message.attempts,
+    )
+    message.state = MessageState.QUEUED
+    message.attempts = 0
+    message.next_try_at = clock.now()
+    message.last_error = ""
+    transaction.after_commit(ask_to_deliver)
 
 
 # --- sending -----------------------------------------------------------------

@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.actor import Actor
+from app.domain.edition import EditionState
+from app.domain.enrolment import open_to_enrolment
 from app.domain.roles import Role
 from app.domain.vocabulary import CourseState, StaffRole
 from app.extensions import db
@@ -53,6 +55,7 @@ Clause = ColumnElement[bool]
 
 PROGRAMME_WIDE = (Role.PROGRAMME_COORDINATOR, Role.AUDITOR)
 ASSIGNED = (Role.TRAINER, Role.TUTOR)
+OPEN = [state for state in EditionState if open_to_enrolment(state)]
 STAFF_ROLES = {
     Role.TRAINER: (StaffRole.TRAINER, StaffRole.CO_TRAINER),
     Role.TUTOR: (StaffRole.TUTOR,),
@@ -116,7 +119,7 @@ def _edition(actor: Actor) -> Clause:
             return ours & Edition.id.in_(lessons)
         case Role.PARTICIPANT | Role.BODY_REPRESENTATIVE:
             enrolled = select(Enrolment.edition_id).where(_enrolment(actor))
-            return ours & Edition.id.in_(enrolled)
+            return ours & or_(Edition.id.in_(enrolled), Edition.state.in_(OPEN))
         case _:
             return false()
 

@@ -21,7 +21,7 @@ from app.domain.attendance import Presence, Source
 from app.domain.book import additional_pages_hash, endorsement_hash
 from app.domain.certificates import CertificateKind
 from app.domain.edition import EditionState
-from app.domain.enrolment import EnrolmentState
+from app.domain.enrolment import EnrolmentState, MoveReason
 from app.domain.intake.life import IntakeState
 from app.domain.people import name_key, search_key
 from app.domain.register import Hand, SheetState
@@ -49,6 +49,7 @@ from app.kept_files import keep
 from app.models import (
     AdditionalPages,
     Affiliation,
+    Apology,
     AttendanceEntry,
     AttendanceImport,
     AttendanceRegister,
@@ -57,6 +58,7 @@ from app.models import (
     Course,
     Edition,
     Enrolment,
+    EnrolmentMove,
     Indicator,
     Lesson,
     LessonStaff,
@@ -316,6 +318,22 @@ def add_pages(register: AttendanceRegister, first: int, last: int) -> Additional
             hash=additional_pages_hash(previous, number=register.number, **values),
         )
     )
+
+
+def make_move(enrolment: Enrolment, **over) -> EnrolmentMove:
+    values = {
+        "to_state": enrolment.state,
+        "to_position": enrolment.waitlist_position,
+        "reason": MoveReason.ENROLLED,
+        "by_label": "Organizzatore",
+        "at": NOW - timedelta(days=40),
+    }
+    return add(EnrolmentMove(enrolment_id=enrolment.id, **values | over))
+
+
+def make_apology(enrolment: Enrolment, lesson: Lesson, **over) -> Apology:
+    values = {"note": "In ferie", "made_at": NOW - timedelta(days=1)}
+    return add(Apology(enrolment_id=enrolment.id, lesson_id=lesson.id, **values | over))
 
 
 def check_in(

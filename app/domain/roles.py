@@ -24,6 +24,7 @@ class Permission(StrEnum):
 
     ACCOUNT_LIST = "account:list"
     ACCOUNT_OWN = "account:own"
+    APOLOGY_MAKE = "apology:make"
     ASSESSMENT_RECORD = "assessment:record"
     AUDIT_READ = "audit:read"
     BODY_EDIT = "body:edit"
@@ -49,7 +50,15 @@ class Permission(StrEnum):
     DEROGATION_READ = "derogation:read"
     EDITION_CLOSE = "edition:close"
     EDITION_READ = "edition:read"
+    ENROLMENT_APPROVE = "enrolment:approve"
+    ENROLMENT_DECIDE = "enrolment:decide"
+    ENROLMENT_FOLLOW = "enrolment:follow"
+    ENROLMENT_HISTORY = "enrolment:history"
+    ENROLMENT_NOMINATE = "enrolment:nominate"
     ENROLMENT_READ = "enrolment:read"
+    ENROLMENT_REORDER = "enrolment:reorder"
+    ENROLMENT_REQUEST = "enrolment:request"
+    ENROLMENT_WITHDRAW = "enrolment:withdraw"
     EVIDENCE_ADD = "evidence:add"
     LESSON_PLAN = "lesson:plan"
     INTAKE_MAKE = "intake:make"
@@ -59,6 +68,8 @@ class Permission(StrEnum):
     MY_RECORD = "my:record"
     OFFICE_READ = "office:read"
     OFFICE_SET = "office:set"
+    NOTICE_SEND = "notice:send"
+    NOTICE_SET = "notice:set"
     PERSON_CORRECT = "person:correct"
     PERSON_EDIT = "person:edit"
     PERSON_MERGE = "person:merge"
@@ -73,6 +84,7 @@ class Permission(StrEnum):
     RECOVERY_ARRANGE = "recovery:arrange"
     REGISTER_ENDORSE = "register:endorse"
     REGISTER_READ = "register:read"
+    SEATS_SET = "seats:set"
     SHEET_CLOSE = "sheet:close"
     SHEET_MARK = "sheet:mark"
     SHEET_READ = "sheet:read"
@@ -100,6 +112,7 @@ _SA = Role.SYSTEM_ADMIN
 GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.ACCOUNT_LIST: frozenset({_PC, _SA}),
     Permission.ACCOUNT_OWN: frozenset(Role),
+    Permission.APOLOGY_MAKE: frozenset({_PA, _BR}),
     Permission.ASSESSMENT_RECORD: frozenset({_PC, _OR, _TR}),
     Permission.AUDIT_READ: frozenset({_PC, _AU}),
     Permission.BODY_EDIT: frozenset({_PC}),
@@ -125,7 +138,15 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.DEROGATION_READ: frozenset({_PC, _OR, _AU}),
     Permission.EDITION_CLOSE: frozenset({_PC, _OR}),
     Permission.EDITION_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _BR, _AU}),
+    Permission.ENROLMENT_APPROVE: frozenset({_PC, _BR}),
+    Permission.ENROLMENT_DECIDE: frozenset({_PC, _OR}),
+    Permission.ENROLMENT_FOLLOW: frozenset({_PC, _OR, _BR, _AU}),
+    Permission.ENROLMENT_HISTORY: frozenset({_PC, _OR, _PA, _BR, _AU}),
+    Permission.ENROLMENT_NOMINATE: frozenset({_PC, _OR, _BR}),
     Permission.ENROLMENT_READ: frozenset({_PC, _OR, _TR, _TU, _BR, _AU}),
+    Permission.ENROLMENT_REORDER: frozenset({_PC}),
+    Permission.ENROLMENT_REQUEST: frozenset({_PA}),
+    Permission.ENROLMENT_WITHDRAW: frozenset({_PC, _OR, _PA, _BR}),
     Permission.EVIDENCE_ADD: frozenset({_PC, _OR, _TR, _TU}),
     Permission.LESSON_PLAN: frozenset({_PC, _OR}),
     Permission.INTAKE_MAKE: frozenset({_PC, _OR, _BR}),
@@ -135,6 +156,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.MY_RECORD: frozenset({_TR, _TU, _PA}),
     Permission.OFFICE_READ: frozenset({_PC, _OR, _BR, _AU}),
     Permission.OFFICE_SET: frozenset({_PC}),
+    Permission.NOTICE_SEND: frozenset({_PC, _OR}),
+    Permission.NOTICE_SET: frozenset({_PC}),
     Permission.PERSON_CORRECT: frozenset({_PC, _OR}),
     Permission.PERSON_EDIT: frozenset({_PC, _OR, _BR}),
     Permission.PERSON_MERGE: frozenset({_PC}),
@@ -149,6 +172,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.RECOVERY_ARRANGE: frozenset({_PC, _OR}),
     Permission.REGISTER_ENDORSE: frozenset({_PC, _OR}),
     Permission.REGISTER_READ: frozenset({_PC, _OR, _TR, _TU, _AU}),
+    Permission.SEATS_SET: frozenset({_PC, _OR}),
     Permission.SHEET_CLOSE: frozenset({_OR, _TR}),
     Permission.SHEET_MARK: frozenset({_PC, _OR, _TR, _TU}),
     Permission.SHEET_READ: frozenset({_PC, _OR, _TR, _TU, _AU}),

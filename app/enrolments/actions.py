@@ -1,86 +1,118 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Enrolling people: confirmed while there are seats, else on the waiting list in order."""
+"""Enrolling, nominating, asking, leaving: every deed holds the edition's seats first."""
 
-from sqlalchemy import func, select
+from collections.abc import Sequence
 
-from app import audit, clock
+from app import clock
 from app.actor import Actor
 from app.audit import Action
-from app.domain import enrolment as rules
-from app.domain.enrolment import EnrolmentState, expected
+from app.domain.enrolment import (
+    EnrolmentState,
+    MoveReason,
+    WithdrawalReason,
+    check_running,
+    check_window,
+    promotes,
+)
+from app.domain.errors import RuleViolation, Sentence
+from app.enrolments import queue
+from app.enrolments.entries import add, new, note_deed
 from app.extensions import db
 from app.models import Affiliation, Edition, Enrolment, Person
 
+_S = EnrolmentState
 
-def enrol(actor: Actor, edition: Edition, person: Person, affiliation: Affiliation) -> Enrolment:
+
+def enrol(
+    actor: Actor, edition: Edition, person: Person, affiliation: Affiliation, note: str = ""
+) -> Enrolment:
     """Confirm the person, or put her on the waiting list when the seats are taken."""
-    db.session.execute(select(Edition.id).where(Edition.id == edition.id).with_for_update())
-    taken = _count(edition, [state for state in EnrolmentState if expected(state)])
-    waiting = _count(edition, [EnrolmentState.WAITLISTED])
-    confirmed = taken < edition.seats_max
-    now = clock.now()
-    enrolment = Enrolment(
-        edition_id=edition.id,
-        person_id=person.id,
-        affiliation_id=affiliation.id,
-        home_body_id=affiliation.organisation_id,
-        office=affiliation.office,
-        state=EnrolmentState.CONFIRMED if confirmed else EnrolmentState.WAITLISTED,
-        requested_at=now,
-        requested_by_id=actor.account_id,
-        confirmed_at=now if confirmed else None,
-        confirmed_by_id=actor.account_id if confirmed else None,
-        waitlist_position=None if confirmed else waiting + 1,
-    )
-    db.session.add(enrolment)
+    queue.hold(edition)
+    check_running(edition.state)
+    enrolment = new(actor, edition, person.id, affiliation)
+    if queue.has_seat(edition, enrolment.home_body_id):
+        add(enrolment, _S.CONFIRMED)
+        reason = MoveReason.ENROLLED
+        queue.confirm(actor, edition, enrolment, reason, note=note, new=True)
+    else:
+        add(enrolment, _S.WAITLISTED)
+        queue.enter(actor, edition, enrolment, MoveReason.FULL, note=note, new=True)
     db.session.flush()
-    action = Action.ENROLMENT_CONFIRMED if confirmed else Action.ENROLMENT_WAITLISTED
-    audit.record(actor, action, enrolment, edition.code, body_id=affiliation.organisation_id)
     return enrolment
 
 
-def withdraw(actor: Actor, edition: Edition, enrolment: Enrolment, reason: str) -> Enrolment | None:
-    """Withdraw the person; the first of the waiting list takes the seat. Who that is, or None."""
-    rules.check_transition(enrolment.state, EnrolmentState.WITHDRAWN)
-    enrolment.state = EnrolmentState.WITHDRAWN
+def nominate(
+    actor: Actor, edition: Edition, people: Sequence[tuple[Person, Affiliation]]
+) -> tuple[int, int]:
+    """The body's own people, several at once: how many have a seat, how many wait.
+
+    Raises RuleViolation outside the days of enrolment. Source: a nomination by the
+    body's representative needs no approval by the body.
+    """
+    queue.hold(edition)
+    check_window(edition.state, edition.enrol_opens_on, edition.enrol_closes_on, clock.today())
+    seated = 0
+    for person, affiliation in people:
+        enrolment = new(actor, edition, person.id, affiliation)
+        enrolment.body_approved_by_id = actor.account_id
+        if queue.has_seat(edition, enrolment.home_body_id):
+            add(enrolment, _S.BODY_APPROVED)
+            queue.move(actor, enrolment, _S.BODY_APPROVED, MoveReason.NOMINATED, new=True)
+            note_deed(actor, Action.ENROLMENT_NOMINATED, edition, enrolment)
+            seated += 1
+        else:
+            add(enrolment, _S.WAITLISTED)
+            queue.enter(actor, edition, enrolment, MoveReason.NOMINATED, new=True)
+        db.session.flush()
+    return seated, len(people) - seated
+
+
+def request(actor: Actor, edition: Edition, affiliation: Affiliation) -> Enrolment:
+    """The official asks for herself. Raises RuleViolation outside the days of enrolment."""
+    queue.hold(edition)
+    check_window(edition.state, edition.enrol_opens_on, edition.enrol_closes_on, clock.today())
+    enrolment = new(actor, edition, affiliation.person_id, affiliation)
+    add(enrolment, _S.REQUESTED)
+    queue.move(actor, enrolment, _S.REQUESTED, MoveReason.ASKED, new=True)
+    note_deed(actor, Action.ENROLMENT_REQUESTED, edition, enrolment)
+    return enrolment
+
+
+def reorder(actor: Actor, edition: Edition, enrolment: Enrolment, position: int, note: str) -> None:
+    """The coordinator gives somebody another place in the list, with the reason."""
+    queue.hold(edition)
+    db.session.refresh(enrolment, ["state", "waitlist_position", "version"])
+    if enrolment.state is not _S.WAITLISTED:
+        raise RuleViolation(Sentence("La persona non è più in lista d'attesa."))
+    others = [one for one in queue.waiting(edition.id) if one.id != enrolment.id]
+    place = min(position, len(others) + 1)
+    if place == enrolment.waitlist_position:
+        raise RuleViolation(Sentence("La persona è già a quel posto della lista."))
+    queue.move(actor, enrolment, _S.WAITLISTED, MoveReason.REORDERED, position=place, note=note)
+    queue.renumber([*others[: place - 1], enrolment, *others[place - 1 :]], MoveReason.OVERTAKEN)
+    note_deed(actor, Action.ENROLMENT_REORDERED, edition, enrolment, position=place, reason=note)
+
+
+def withdraw(
+    actor: Actor,
+    edition: Edition,
+    enrolment: Enrolment,
+    reason: WithdrawalReason,
+    promote: bool = False,
+) -> Enrolment | None:
+    """Withdraw the person; the first of the waiting list takes the seat. Who that is, or None.
+
+    After the first lesson the seat stays empty unless ``promote``: the organiser says so.
+    """
+    queue.hold(edition)
+    db.session.refresh(enrolment, ["state", "waitlist_position", "version"])
+    queue.move(actor, enrolment, _S.WITHDRAWN, MoveReason.WITHDRAWN)
     enrolment.withdrawn_at = clock.now()
     enrolment.withdrawn_reason = reason
-    audit.record(
-        actor,
-        Action.ENROLMENT_WITHDRAWN,
-        enrolment,
-        edition.code,
-        body_id=enrolment.home_body_id,
-        reason=reason,
-    )
-    return _promote(actor, edition)
-
-
-def _promote(actor: Actor, edition: Edition) -> Enrolment | None:
-    queue = db.session.scalars(
-        select(Enrolment)
-        .where(Enrolment.edition_id == edition.id, Enrolment.state == EnrolmentState.WAITLISTED)
-        .order_by(Enrolment.waitlist_position)
-        .with_for_update()
-    ).all()
-    if not queue:
+    note_deed(actor, Action.ENROLMENT_WITHDRAWN, edition, enrolment, reason=reason)
+    db.session.flush()
+    queue.close_gap(edition)
+    if not promotes(started=queue.begun(edition.id), asked=promote):
         return None
-    first, *rest = queue
-    first.state = EnrolmentState.CONFIRMED
-    first.confirmed_at, first.confirmed_by_id = clock.now(), actor.account_id
-    first.waitlist_position = None
-    for position, enrolment in enumerate(rest, start=1):
-        enrolment.waitlist_position = position
-    audit.record(actor, Action.ENROLMENT_CONFIRMED, first, edition.code, body_id=first.home_body_id)
-    return first
-
-
-def _count(edition: Edition, states: list[EnrolmentState]) -> int:
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Enrolment)
-            .where(Enrolment.edition_id == edition.id, Enrolment.state.in_(states))
-        )
-        or 0
-    )
+    gained = queue.refill(actor, edition, MoveReason.SEAT_FREED)
+    return gained[0] if gained else None

@@ -15,6 +15,7 @@ from app.domain.roles import Role
 from app.domain.vocabulary import LessonState
 from app.enrolments.questionnaire.queries import why_closed
 from app.enrolments.record.queries import Paper, Year, courses_of, papers_of, years_of
+from app.enrolments.requests.queries import TOLD, OwnRequest, own_requests
 from app.extensions import db
 from app.hours import Standing
 from app.models import Edition, Enrolment, Lesson, Venue
@@ -47,6 +48,7 @@ class OwnPage:
     cards: list[Card]
     years: list[Year]
     papers: list[Paper]
+    requests: list[OwnRequest]
     takes_part: bool
 
     @property
@@ -59,8 +61,9 @@ class OwnPage:
 
 
 def own_page(actor: Actor) -> OwnPage:
-    """The actor's enrolments, the newest first, her hours and papers: five statements."""
+    """The actor's enrolments, the newest first, her hours and papers: six statements."""
     courses = [course.standing for course in courses_of(actor.person_id)]
+    courses = [course for course in courses if course.state not in TOLD]
     under_way = Edition.state.notin_([state for state in EditionState if has_ended(state)])
     prospects = outlooks(Enrolment.person_id == actor.person_id, under_way)
     lessons = _next_lessons([course.edition_id for course in courses])
@@ -78,6 +81,7 @@ def own_page(actor: Actor) -> OwnPage:
         cards=cards,
         years=years_of(actor.person_id),
         papers=papers_of(actor.person_id),
+        requests=own_requests(actor),
         takes_part=actor.role is Role.PARTICIPANT,
     )
 

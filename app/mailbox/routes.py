@@ -5,11 +5,12 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from app import mail
 from app.access import requires
 from app.domain.roles import Permission
 from app.labels import label
 from app.listing import csv_file, wants_csv
-from app.mailbox import actions, queries
+from app.mailbox import queries
 from app.models import OutboxMessage
 from app.scope import get_visible
 
@@ -44,6 +45,6 @@ def show(message_id: int):
 @bp.post("/mail/<int:message_id>/requeue")
 @requires(Permission.MAIL_RESEND)
 def requeue(message_id: int):
-    actions.requeue(current_user, get_visible(OutboxMessage, message_id, current_user))
+    mail.requeue(current_user, get_visible(OutboxMessage, message_id, current_user))
     flash(_("Il messaggio è di nuovo in coda."), "success")
     return redirect(url_for("mailbox.show", message_id=message_id))

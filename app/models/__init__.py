@@ -18,7 +18,7 @@ from app.models.certificates import (
 from app.models.courses import Course, Module
 from app.models.dossier import DataSubjectRequest, Document, ExportJob
 from app.models.editions import Edition, Lesson, LessonBreak, LessonStaff, Venue
-from app.models.enrolments import Enrolment, Recovery
+from app.models.enrolments import Apology, Enrolment, EnrolmentMove, Recovery, SeatAllotment
 from app.models.evidence import (
     AttendanceImport,
     EvidenceFile,
@@ -29,6 +29,7 @@ from app.models.evidence import (
 from app.models.identity import PersonDistinction, PersonMerge
 from app.models.intake import PersonImport, PersonImportRow
 from app.models.mail import OutboxAttachment, OutboxMessage
+from app.models.notices import NoticeText
 from app.models.people import Affiliation, Person
 from app.models.programme import Indicator, IndicatorReading, Programme
 from app.models.questionnaires import QuestionnaireAnswer
@@ -48,6 +49,7 @@ from app.models.variations import Variation
 __all__ = [
     "AdditionalPages",
     "Affiliation",
+    "Apology",
     "AttendanceEntry",
     "AttendanceImport",
     "AttendanceRegister",
@@ -67,6 +69,7 @@ __all__ = [
     "Document",
     "Edition",
     "Enrolment",
+    "EnrolmentMove",
     "EvidenceFile",
     "ExportJob",
     "IdempotencyKey",
@@ -77,6 +80,7 @@ __all__ = [
     "LessonStaff",
     "LoginSession",
     "Module",
+    "NoticeText",
     "Office",
     "Organisation",
     "OutboxAttachment",
@@ -96,6 +100,7 @@ __all__ = [
     "RegisterSheet",
     "RoleAssignment",
     "ScannedEvidence",
+    "SeatAllotment",
     "SelfCheckIn",
     "SignedCopy",
     "ThrottleCount",

@@ -53,6 +53,8 @@ class Edition(Table):
     seats_max: Mapped[int]
     enrol_opens_on: Mapped[date | None]
     enrol_closes_on: Mapped[date | None]
+    gives_back_on: Mapped[date | None]
+    gave_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     threshold: Mapped[int]
     planned_minutes: Mapped[int]
     body_approval: Mapped[bool] = mapped_column(default=True)

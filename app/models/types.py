@@ -57,11 +57,14 @@ class CleanText(TypeDecorator[str]):
         return clean(value)
 
 
-def choice(enum: type[StrEnum]) -> Enum:
-    """A column that holds one word of a controlled list, checked by the database."""
+def choice(enum: type[StrEnum], name: str = "") -> Enum:
+    """A column that holds one word of a controlled list, checked by the database.
+
+    ``name``: of the check, where a table has two columns of the same list.
+    """
     return Enum(
         enum,
-        name=enum.__name__.lower(),
+        name=name or enum.__name__.lower(),
         native_enum=False,
         create_constraint=True,
         length=32,

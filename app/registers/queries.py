@@ -14,13 +14,14 @@ from app import clock
 from app.actor import Actor
 from app.domain.attendance import Interval, Presence, Tally, hours_text, share, tally
 from app.domain.check_in import EARLY, LATE
-from app.domain.enrolment import EnrolmentState, expected
+from app.domain.enrolment import expected
 from app.domain.register import SheetState, is_late, mark_deadline
 from app.domain.timetable import Window, clock_text
 from app.domain.vocabulary import CheckInKind
 from app.extensions import db
-from app.hours import EXPECTED, Standing, all_standings
+from app.hours import IN_REGISTER, Standing, all_standings
 from app.models import (
+    Apology,
     AttendanceEntry,
     AttendanceRegister,
     Course,
@@ -60,7 +61,7 @@ class SheetRow:
     """One person of the sheet, and the mark so far.
 
     ``came`` and ``went`` are what she said herself; a ``guest`` recovers here a lesson
-    missed in another edition.
+    missed in another edition. ``told``: she said beforehand that she would not come.
     """
 
     standing: Standing
@@ -75,6 +76,7 @@ class SheetRow:
     came: datetime | None = None
     went: datetime | None = None
     guest: bool = False
+    told: bool = False
 
     @property
     def enrolment_id(self) -> int:
@@ -223,9 +225,10 @@ def sheet_page(actor: Actor, lesson: Lesson, lock: bool = False) -> SheetPage:
         abort(404)
     sheet, register, grace, scans = found
     entries, said = _entries(sheet.id), _check_ins(sheet.id)
+    told = _apologies(lesson.id)
     window = Window(lesson.starts_at, lesson.ends_at)
     rows = [
-        _sheet_row(person, entries.get(person.enrolment_id), said, window, lesson)
+        _sheet_row(person, entries.get(person.enrolment_id), said, window, lesson, told)
         for person in all_standings(_on_sheet(actor, lesson))
     ]
     deadline = mark_deadline(lesson.ends_at, sheet.reopened_until)
@@ -234,8 +237,7 @@ def sheet_page(actor: Actor, lesson: Lesson, lock: bool = False) -> SheetPage:
 
 def _on_sheet(actor: Actor, lesson: Lesson) -> ColumnElement[bool]:
     """Those of the edition, and guests who recover a lesson here."""
-    shown = EXPECTED | (Enrolment.state == EnrolmentState.WITHDRAWN)
-    return _may_stand(actor, lesson) & shown
+    return _may_stand(actor, lesson) & IN_REGISTER
 
 
 CheckIns = dict[tuple[int, CheckInKind], datetime]
@@ -248,6 +250,17 @@ def _check_ins(sheet_id: int) -> CheckIns:
         )
     )
     return {(enrolment_id, kind): at for enrolment_id, kind, at in found}
+
+
+def _apologies(lesson_id: int) -> set[int]:
+    """Who said beforehand that she would not come."""
+    return set(
+        db.session.scalars(
+            select(Apology.enrolment_id).where(
+                Apology.lesson_id == lesson_id, Apology.withdrawn_at.is_(None)
+            )
+        )
+    )
 
 
 def _entries(sheet_id: int) -> dict[int, AttendanceEntry]:
@@ -266,7 +279,12 @@ def stays_of(entry: AttendanceEntry) -> list[Interval]:
 
 
 def _sheet_row(
-    person: Standing, entry: AttendanceEntry | None, said: CheckIns, window: Window, lesson: Lesson
+    person: Standing,
+    entry: AttendanceEntry | None,
+    said: CheckIns,
+    window: Window,
+    lesson: Lesson,
+    told: set[int],
 ) -> SheetRow:
     return SheetRow(
         standing=person,
@@ -281,6 +299,7 @@ def _sheet_row(
         came=said.get((person.enrolment_id, CheckInKind.ENTRY)),
         went=said.get((person.enrolment_id, CheckInKind.EXIT)),
         guest=person.edition_id != lesson.edition_id,
+        told=person.enrolment_id in told,
     )
 
 

@@ -16,10 +16,11 @@ from tests.whole_app.grounds import (
     TOKEN,
     Grounds,
     Watch,
+    ids_in,
     kind_of,
     role_of,
 )
-from tests.whole_app.policy import CHANGE_NOTHING, ROUTES, SEES, Kind, Route
+from tests.whole_app.policy import CHANGE_NOTHING, ROUTES, Kind, Route
 
 # Writes that anybody signed in, or nobody at all, may send: they spend the session that
 # sends them, so each is sent from a browser of its own.
@@ -62,7 +63,7 @@ def expected(question: Question) -> str:
     role = role_of(who)
     if not permits(role, Permission(access)):
         return "forbidden"
-    if question.kind and question.case not in SEES[question.kind].get(role, set()):
+    if question.kind and question.case not in question.route.visible_to(question.kind, role):
         return "welcome" if question.method == "OPTIONS" else "not found"
     return "welcome"
 
@@ -93,7 +94,7 @@ def questions(
                 for case, number in (grounds.cases(who, route, kind, method) or {"": 0}).items():
                     if method in ("HEAD", "OPTIONS") and (case not in ("", "own") or who in TWINS):
                         continue
-                    values = dict.fromkeys(rule.arguments, number) if case else {}
+                    values = ids_in(rule, number) if case else {}
                     path = grounds.path(rule, values)
                     if method == "OPTIONS" and not _answers_options(grounds, path, rule.endpoint):
                         continue

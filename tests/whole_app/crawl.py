@@ -24,7 +24,7 @@ from tests.whole_app.grounds import (
     role_of,
     write_rules,
 )
-from tests.whole_app.policy import ROUTES, SEES, Route
+from tests.whole_app.policy import ROUTES, Route
 
 # What an address may carry; unknown names and values are ignored.
 QUERIES = {
@@ -135,7 +135,7 @@ def may(who: str, route: Route) -> bool:
 def sees_own(who: str, rule: Any) -> bool:
     """Whether the object of one's side is also in one's scope: some see only what is theirs alone."""
     kind = kind_of(rule)
-    return kind is None or "own" in SEES[kind].get(role_of(who), set())
+    return kind is None or "own" in ROUTES[rule.endpoint].visible_to(kind, role_of(who))
 
 
 def _paths(grounds: Grounds, who: str, endpoint: str) -> list[str]:

@@ -55,6 +55,7 @@ from app.models import (
     Recovery,
     RegisterSheet,
     RoleAssignment,
+    SeatAllotment,
     SignedCopy,
     UserAccount,
 )
@@ -67,6 +68,7 @@ from tests.whole_app.policy import (
     PHOTO,
     ROUTES,
     SECRET,
+    TEXT_PARAMETERS,
     Kind,
     Route,
 )
@@ -177,6 +179,16 @@ class Side:
     ready_intake: int
     applied_intake: int
     intake_digest: str
+    open_edition: int
+    wanted_edition: int
+    open_enrolment: int
+    waiting_enrolment: int
+    requested_pick: str
+    approved_pick: str
+    own_affiliation: int
+    candidate: int
+    notice: int
+    partners: list[int] = field(default_factory=list)
     no_role_assignment: int = 0
     import_seen: int = 0
     seen: int = 0
@@ -301,7 +313,7 @@ class Grounds:
         rule = next(r for r in self.app.url_map.iter_rules(endpoint) if method in (r.methods or ()))
         kind = kind_of(rule)
         case = self.cases(who, ROUTES[endpoint], kind, method)
-        return self.path(rule, {name: case["own"] for name in rule.arguments if case})
+        return self.path(rule, ids_in(rule, case["own"]) if case else {})
 
     def body(self, who: str, route: Route, twin: bool = False) -> dict[str, Any]:
         side = self.twin_of(who) if twin else self.side_of(who)
@@ -341,6 +353,11 @@ OBJECTS = {
 def kind_of(rule: Any) -> Kind | None:
     kinds = [PARAMETERS[name] for name in rule.arguments if name in PARAMETERS]
     return kinds[0] if kinds else None
+
+
+def ids_in(rule: Any, number: int) -> dict[str, int]:
+    """The address's parameters that are an id; words among them keep those of the table."""
+    return {name: number for name in rule.arguments if name not in TEXT_PARAMETERS}
 
 
 # --- spent cookies -----------------------------------------------------------
@@ -414,8 +431,10 @@ def build(config: type, size: int = 1) -> Grounds:
                 world.accounts[who], Role.ORGANISER, world.programme, world.a.delivering
             )
         chosen = worlds.give_role(world.accounts["no_role"], Role.AUDITOR, world.programme)
+        partners = [world.a.delivering.id, world.a.home.id, world.b.delivering.id, world.b.home.id]
         for side in sides.values():
             side.no_role_assignment = chosen.id
+            side.partners = partners
         logins = {name: account.login for name, account in world.accounts.items()}
         worlds.commit(programme)
     grounds = Grounds(app, sides, elsewhere, logins)
@@ -537,6 +556,14 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
         double_twin=_double(side, "Andrea", "Pontesasso"),
         hasty=_double(side, "Roccalta", "Noe'", incomplete=True),
         hasty_known=_double(side, "Roccalta", "Noè"),
+        notice=worlds.make_message(
+            "non-recapitato@ente.example",
+            kind="enrolment-confirmation",
+            state=MessageState.FAILED,
+            about_type="enrolment",
+            about_id=side.enrolments[1].id,
+        ).id,
+        **_enrolling(side, programme),
     )
 
 
@@ -552,6 +579,53 @@ def _double(side: worlds.Side, family: str, given: str, **over: Any) -> int:
     person = worlds.make_person(family, given, registered_by_body_id=side.delivering.id, **over)
     worlds.make_affiliation(person, side.home)
     return person.id
+
+
+def _enrolling(side: worlds.Side, programme: Any) -> dict[str, Any]:
+    """An edition open to enrolment with somebody in every state, and one nobody is in yet."""
+    course = db.session.get_one(worlds.Course, side.edition.course_id)
+    venue = db.session.get_one(worlds.Venue, side.edition.venue_id)
+    opened, wanted = (
+        worlds.make_edition(
+            course, side.delivering, venue, state=EditionState.OPEN, seats_max=4,
+            gives_back_on=worlds.NOW.date() + timedelta(days=5),
+        )
+        for _ in range(2)
+    )  # fmt: skip
+    worlds.make_lesson(opened, 1, worlds.NOW + timedelta(days=30))
+    worlds.make_lesson(wanted, 1, worlds.NOW + timedelta(days=31))
+    worlds.add(SeatAllotment(edition_id=opened.id, organisation_id=side.home.id, seats=4))
+    first = db.session.get_one(worlds.Person, side.enrolments[0].person_id)
+    enrolment = worlds.make_enrolment(opened, first, side.home)
+    states = (
+        (EnrolmentState.REQUESTED, None), (EnrolmentState.BODY_APPROVED, None),
+        (EnrolmentState.WAITLISTED, 1), (EnrolmentState.WAITLISTED, 2),
+        (EnrolmentState.REJECTED, None), (EnrolmentState.WITHDRAWN, None),
+    )  # fmt: skip
+    others = []
+    for state, position in states:
+        person = worlds.make_person(f"Iscrivendo {state.value}")
+        worlds.make_affiliation(person, side.home)
+        one = worlds.make_enrolment(
+            opened, person, side.home, state=state, waitlist_position=position
+        )
+        others.append(one)
+        worlds.make_move(one)
+    worlds.make_move(enrolment)
+    worlds.make_apology(side.enrolments[1], side.today)
+    candidate = worlds.make_person("Segnalanda")
+    return {
+        "open_edition": opened.id,
+        "wanted_edition": wanted.id,
+        "open_enrolment": enrolment.id,
+        "waiting_enrolment": others[3].id,
+        "requested_pick": f"{others[0].id}-{others[0].version}",
+        "approved_pick": f"{others[1].id}-{others[1].version}",
+        "own_affiliation": db.session.scalars(
+            select(worlds.Affiliation.id).where(worlds.Affiliation.person_id == first.id)
+        ).first(),
+        "candidate": worlds.make_affiliation(candidate, side.home).id,
+    }
 
 
 def _below_edition(side: worlds.Side, programme: Any, trainer: UserAccount) -> list[Any]:

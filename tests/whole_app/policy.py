@@ -15,8 +15,10 @@ from typing import Any
 
 from app.access import PUBLIC, SIGNED_IN
 from app.bodies.forms import BLANK_OFFICES
+from app.domain.notices import DEFAULTS, NoticeKind
 from app.domain.questionnaires import STATEMENTS
 from app.domain.roles import Permission, Role
+from app.enrolments.notices.queries import Words
 from app.municipalities import municipalities
 from app.programmes.changing import seen_targets
 from tests.faults.files import picture
@@ -79,6 +81,7 @@ TEXT_PARAMETERS = {
     "filename": "the path of a static file",
     "code": "the code printed on a certificate, typed with or without dashes",
     "figure": "the word of an indicator, looked up in a closed list",
+    "kind": "the word of a kind of message, looked up in a closed list",
 }
 
 # Numbers that are no secret and belong to nobody, and why.
@@ -139,6 +142,7 @@ SEES: dict[Kind, dict[Role, set[str]]] = {
         _TR: {"own", "sibling"},
         _TU: {"own", "sibling"},
         _PA: {"own"},
+        _BR: {"own", "sibling"},
     },
     Kind.RECOVERY: {_PC: {"own", "other"}, _OR: {"own"}},
     Kind.CORRECTION: {
@@ -191,6 +195,9 @@ SEES: dict[Kind, dict[Role, set[str]]] = {
     # The mail of the whole installation.
     Kind.MESSAGE: {_SA: {"own", "other", "elsewhere"}},
 }
+
+# Editions open to enrolment are offered to every body and official of the programme.
+OPEN_EDITION = {**SEES[Kind.EDITION], _PA: {"own", "other"}, _BR: {"own", "other"}}
 
 # A photo of one colour, as small as a JPEG can be.
 PHOTO = picture(size=(8, 8))
@@ -274,6 +281,9 @@ REASON = "Rilasciato per errore."
 DEROGATED = "Richiamato in servizio dal proprio ente."
 OPINIONS = dict.fromkeys(STATEMENTS, "4")
 
+NOTICE = {"subject": "Conferma: {corso}", "body": "Gentile {nome} {cognome}, a presto."}
+USUAL = Words(NoticeKind.CONFIRMATION, *DEFAULTS[NoticeKind.CONFIRMATION])
+
 Body = Callable[[Any], dict[str, Any]]
 
 
@@ -299,6 +309,11 @@ class Route:
     write: Write | None = None
     of: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    sees: Mapping[Role, set[str]] | None = None
+
+    def visible_to(self, kind: Kind, role: Role | None) -> set[str]:
+        """Which cases the role sees: of the kind, or of this route's own objects."""
+        return (self.sees or SEES[kind]).get(role, set()) if role else set()
 
 
 # A lesson that a draft has not yet.
@@ -365,6 +380,10 @@ ROUTES: dict[str, Route] = {
             lambda side: {"body": side.deliverer, "starts_on": "2015-03-01"},
             of="colleague_affiliation",
         ),
+    ),
+    "apologies.index": Route(
+        Permission.APOLOGY_MAKE,
+        Write("participant_alfa", lambda side: {"deed": "make", "lesson": side.unassigned_lesson}),
     ),
     "assessment.ask_questionnaire": Route(Permission.QUESTIONNAIRE_ASK, Write("organiser_alfa")),
     "assessment.record": Route(
@@ -657,6 +676,38 @@ ROUTES: dict[str, Route] = {
             },
         ),
     ),
+    "nominations.choose": Route(
+        Permission.ENROLMENT_NOMINATE,
+        Write("representative_alfa", lambda side: {"pick": side.candidate}, of="wanted_edition"),
+        of="wanted_edition",
+        sees=OPEN_EDITION,
+    ),
+    "nominations.index": Route(
+        Permission.ENROLMENT_NOMINATE, of="wanted_edition", sees=OPEN_EDITION
+    ),
+    "notices.index": Route(Permission.NOTICE_SEND),
+    "notices.preview": Route(
+        Permission.NOTICE_SEND,
+        Write("organiser_alfa", lambda side: NOTICE, status=200),
+        values={"kind": "confirmation"},
+    ),
+    "notices.resend": Route(
+        Permission.NOTICE_SEND,
+        Write("organiser_alfa", lambda side: {"message": side.notice}),
+    ),
+    "notices.send": Route(
+        Permission.NOTICE_SEND,
+        Write(
+            "organiser_alfa",
+            lambda side: {"pick": side.enrolments[0], "seen": USUAL.seal},
+        ),
+        values={"kind": "confirmation"},
+    ),
+    "notices.write": Route(
+        Permission.NOTICE_SEND,
+        Write("organiser_alfa", lambda side: NOTICE),
+        values={"kind": "confirmation"},
+    ),
     "people.edit": Route(
         Permission.PERSON_EDIT,
         Write(
@@ -754,6 +805,46 @@ ROUTES: dict[str, Route] = {
     "registers.open_sheet": Route(Permission.SHEET_MARK, Write("tutor_alfa", of="lesson")),
     "registers.sheet": Route(Permission.SHEET_READ),
     "registers.today": Route(Permission.TODAY_READ),
+    "requests.ask": Route(
+        Permission.ENROLMENT_REQUEST,
+        Write(
+            "participant_alfa",
+            lambda side: {"affiliation": side.own_affiliation},
+            of="wanted_edition",
+        ),
+        of="wanted_edition",
+        sees=OPEN_EDITION,
+    ),
+    "requests.index": Route(Permission.ENROLMENT_REQUEST),
+    "roll.approve": Route(
+        Permission.ENROLMENT_APPROVE,
+        Write(
+            "representative_alfa",
+            lambda side: {"decision": "approve", "pick": side.requested_pick},
+            of="open_edition",
+        ),
+        of="open_edition",
+        sees=OPEN_EDITION,
+    ),
+    "roll.decide": Route(
+        Permission.ENROLMENT_DECIDE,
+        Write(
+            "organiser_alfa",
+            lambda side: {"decision": "confirm", "pick": side.approved_pick},
+            of="open_edition",
+        ),
+        of="open_edition",
+    ),
+    "roll.index": Route(Permission.ENROLMENT_FOLLOW, of="open_edition", sees=OPEN_EDITION),
+    "seats.edit": Route(
+        Permission.SEATS_SET,
+        Write(
+            "organiser_alfa",
+            lambda side: {f"seats_{body}": "1" for body in side.partners},
+            of="open_edition",
+        ),
+        of="open_edition",
+    ),
     "sharing.links": Route(
         Permission.RECORD_SHARE,
         Write(
@@ -808,6 +899,20 @@ ROUTES: dict[str, Route] = {
             of="marking_lesson",
         ),
     ),
+    "withdrawals.history": Route(Permission.ENROLMENT_HISTORY, of="open_enrolment"),
+    "withdrawals.reorder": Route(
+        Permission.ENROLMENT_REORDER,
+        Write(
+            "coordinator",
+            lambda side: {"position": "1", "note": "Esigenza del servizio."},
+            of="waiting_enrolment",
+        ),
+    ),
+    "withdrawals.withdraw": Route(
+        Permission.ENROLMENT_WITHDRAW,
+        Write("participant_alfa", lambda side: {"reason": "service"}, of="open_enrolment"),
+        of="open_enrolment",
+    ),
 }
 
 # Writes that change nothing but the browser's cookie, or nothing at all; a pass that is
@@ -815,5 +920,5 @@ ROUTES: dict[str, Route] = {
 CHANGE_NOTHING = {
     "adding.preview", "adding.search", "programmes.preview_successor",
     "certificates.choose", "check_in.note", "imports.preview", "life.sign", "public.certificate", "public.verify", "template.show_preview",
-    "timetable.preview",
+    "timetable.preview", "notices.preview",
 }  # fmt: skip

@@ -31,6 +31,7 @@ TRIGGERS = {
         "register_sheet": ("delete",),
         "correction": ("delete",),
         "book_record": ("update", "delete"),
+        "enrolment_move": ("update", "delete"),
         "evidence_file": ("update", "delete"),
         "self_check_in": ("update", "delete"),
         "scanned_evidence": ("delete",),

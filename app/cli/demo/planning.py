@@ -17,6 +17,7 @@ from app.cli.demo.stage import Stage
 from app.cli.demo.timetable import PlannedEdition, PlannedLesson
 from app.courses import actions
 from app.domain.certificates import CertificateKind
+from app.domain.enrolment import WithdrawalReason
 from app.domain.vocabulary import EditionKind, StaffRole
 from app.enrolments.actions import enrol, withdraw
 from app.extensions import db
@@ -29,7 +30,7 @@ PLANNED_ON = {ARIS: date(2014, 9, 22), TRUST_US: date(2014, 9, 23), ANCI: date(2
 EVENTS_OPENED_ON = {"W01-01": date(2015, 5, 5), "E01-01": date(2015, 5, 12)}
 EVENTS_CONFIRMED_ON = {"W01-01": date(2015, 5, 8)}
 EVENT_KINDS = {"W01-01": EditionKind.WORKSHOP, "E01-01": EditionKind.CONFERENCE}
-EVENT_SEATS = {"W01-01": 40, "E01-01": 90}
+EVENT_SEATS = {"W01-01": 40, "E01-01": 20}
 
 # Where the tutor of Anci Umbria assists; the one of Aris is at all lessons of Aris.
 ANCI_TUTORS = ("C02-01", "C08-02")
@@ -73,7 +74,7 @@ def note_enrolment(
 
 
 def note_events(agenda: Agenda, stage: Stage, editions: Sequence[PlannedEdition]) -> None:
-    """The workshop is confirmed, the final conference is open; nobody enrols in them."""
+    """The workshop is confirmed, the final conference is open."""
     by_code = {edition.code: edition for edition in editions}
     for code, day in EVENTS_OPENED_ON.items():
         agenda.note(moment(day, "09:00"), partial(_open, stage, by_code[code]))
@@ -127,7 +128,9 @@ def _plan(stage: Stage, planned: PlannedEdition) -> None:
         ).one(),
         kind=EVENT_KINDS.get(planned.code, EditionKind.COURSE),
         seats_max=EVENT_SEATS.get(planned.code, seats(planned.code)),
-        enrol_opens_on=planned.first_day - timedelta(days=OPENS),
+        enrol_opens_on=EVENTS_OPENED_ON.get(
+            planned.code, planned.first_day - timedelta(days=OPENS)
+        ),
         enrol_closes_on=planned.first_day - timedelta(days=ENROLMENT_CLOSES),
         credits_asked=COURSES[planned.course_code].credits_asked,
     )
@@ -192,4 +195,4 @@ def withdraw_one(stage: Stage, planned: PlannedEdition, who: str) -> None:
             Enrolment.edition_id == edition.id, Enrolment.person_id == stage.people[who]
         )
     ).one()
-    withdraw(actor, edition, enrolment, "Esigenze di servizio")
+    withdraw(actor, edition, enrolment, WithdrawalReason.SERVICE)

@@ -6,6 +6,7 @@ from app.cli.demo.agenda import Agenda
 from app.cli.demo.certified import note_certified
 from app.cli.demo.classroom import note_lessons, roll_of
 from app.cli.demo.conclusion import note_conclusion
+from app.cli.demo.conference import note_conference
 from app.cli.demo.doubles import note_doubles
 from app.cli.demo.foundation import note_foundation
 from app.cli.demo.intake import note_intake
@@ -28,6 +29,7 @@ def story() -> Agenda:
         sittings = note_lessons(agenda, stage, edition, roll_of(enrolled[edition.code].values()))
         note_conclusion(agenda, stage, edition, sittings[-1].lesson)
     note_events(agenda, stage, planned)
+    note_conference(agenda, stage, people)
     note_afterwards(agenda, stage, planned)
     note_certified(agenda, stage)
     note_doubles(agenda, stage)

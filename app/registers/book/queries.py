@@ -12,11 +12,10 @@ from sqlalchemy.orm import aliased, joinedload
 from app.actor import Actor
 from app.clock import ROME
 from app.domain.endorsement import pages_to_add
-from app.domain.enrolment import EnrolmentState
 from app.domain.register import SheetState
 from app.domain.vocabulary import LessonState, StaffRole
 from app.extensions import db
-from app.hours import EXPECTED, Standing, all_standings
+from app.hours import IN_REGISTER, Standing, all_standings
 from app.models import (
     AdditionalPages,
     AttendanceEntry,
@@ -205,14 +204,13 @@ def _additional(register_id: int) -> list[tuple[AdditionalPages, str]]:
 
 def _stands_in_it(actor: Actor, edition: Edition) -> ColumnElement[bool]:
     """Whoever has a line on a page: those of the edition, and guests."""
-    shown = EXPECTED | (Enrolment.state == EnrolmentState.WITHDRAWN)
     guests = (
         select(Recovery.enrolment_id)
         .join(Lesson, Lesson.id == Recovery.lesson_id)
         .where(Lesson.edition_id == edition.id)
     )
     ours = clause(Enrolment, actor) & (Enrolment.edition_id == edition.id)
-    return (ours | Enrolment.id.in_(guests)) & shown
+    return (ours | Enrolment.id.in_(guests)) & IN_REGISTER
 
 
 def _rows(actor: Actor, edition: Edition) -> list[Row[Any]]:
