@@ -18,10 +18,10 @@ from app import clock
 from app.actor import Actor
 from app.domain.chain import GENESIS, canonical, link, seal
 from app.extensions import db
-from app.models import AuditEvent, IdempotencyKey, LoginSession, OutboxMessage
+from app.models import AuditEvent, IdempotencyKey, LoginSession, OutboxMessage, ResetRequest
 
 # Rows about requests, devices and deliveries, not about the programme.
-UNAUDITED = (AuditEvent, IdempotencyKey, LoginSession, OutboxMessage)
+UNAUDITED = (AuditEvent, IdempotencyKey, LoginSession, OutboxMessage, ResetRequest)
 
 # Any fixed number: appends take turns on it, or the chain would fork.
 _PG_LOCK = 105_920
@@ -30,8 +30,14 @@ _PG_LOCK = 105_920
 class Action(StrEnum):
     """``<resource>.<past participle>``, in alphabetical order."""
 
+    ACCOUNT_BEGUN = "account.begun"
     ACCOUNT_CHANGED = "account.changed"
     ACCOUNT_CREATED = "account.created"
+    ACCOUNT_DISABLED = "account.disabled"
+    ACCOUNT_INVITED = "account.invited"
+    ACCOUNT_REACTIVATED = "account.reactivated"
+    ACCOUNT_RESET_ASKED = "account.reset_asked"
+    ACCOUNT_UNINVITED = "account.uninvited"
     ASSESSMENT_RECORDED = "assessment.recorded"
     BATCH_ASKED = "batch.asked"
     BODY_CREATED = "body.created"
@@ -73,6 +79,9 @@ class Action(StrEnum):
     PERSON_CREATED = "person.created"
     PERSON_MOVED = "person.moved"
     PROGRAMME_CREATED = "programme.created"
+    PROPOSAL_ACCEPTED = "proposal.accepted"
+    PROPOSAL_DECLINED = "proposal.declined"
+    PROPOSAL_MADE = "proposal.made"
     QUESTIONNAIRE_ANSWERED = "questionnaire.answered"
     QUESTIONNAIRE_ASKED = "questionnaire.asked"
     RECORD_SHARED = "record.shared"
@@ -80,7 +89,9 @@ class Action(StrEnum):
     RECOVERY_ARRANGED = "recovery.arranged"
     RECOVERY_CANCELLED = "recovery.cancelled"
     REGISTER_ENDORSED = "register.endorsed"
+    ROLE_CHANGED = "role.changed"
     ROLE_CHOSEN = "role.chosen"
+    ROLE_ENDED = "role.ended"
     ROLE_GRANTED = "role.granted"
     SESSION_ENDED = "session.ended"
     SESSION_STARTED = "session.started"

@@ -1,7 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The tables. One module per aggregate; no queries, no rules."""
 
-from app.models.accounts import LoginSession, RoleAssignment, UserAccount
+from app.models.accounts import (
+    AccountToken,
+    LoginSession,
+    ResetRequest,
+    RoleAssignment,
+    UserAccount,
+    UserProposal,
+)
 from app.models.audit import AuditEvent, IdempotencyKey
 from app.models.bodies import Organisation, Partnership
 from app.models.certificates import (
@@ -41,6 +48,7 @@ from app.models.sharing import RecordLink
 from app.models.throttle import ThrottleCount
 
 __all__ = [
+    "AccountToken",
     "Affiliation",
     "AttendanceEntry",
     "AttendanceImport",
@@ -81,11 +89,13 @@ __all__ = [
     "RecordLink",
     "Recovery",
     "RegisterSheet",
+    "ResetRequest",
     "RoleAssignment",
     "ScannedEvidence",
     "SelfCheckIn",
     "SignedCopy",
     "ThrottleCount",
     "UserAccount",
+    "UserProposal",
     "Venue",
 ]
