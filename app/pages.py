@@ -55,7 +55,8 @@ NAVIGATION = (
     (Permission.BODY_READ, "bodies.index", _l("Enti")),
     (Permission.CERTIFICATE_LIST, "certificates.index", _l("Attestati")),
     (Permission.AUDIT_READ, "auditing.index", _l("Pista di controllo")),
-    (Permission.ACCOUNT_LIST, "auth.accounts", _l("Utenze")),
+    (Permission.ACCOUNT_LIST, "accounts.index", _l("Utenze")),
+    (Permission.PROPOSAL_MAKE, "proposals.index", _l("Utenze proposte")),
     (Permission.MAIL_READ, "mailbox.index", _l("Posta")),
 )
 
@@ -67,6 +68,7 @@ LIES_UNDER = {
     "book.reopen": "courses.editions",
     "book.show": "courses.editions",
     "check_in.wall": "courses.editions",
+    "accounts.undelivered": "dashboard.show",
     "assessment.record": "courses.editions",
     "certificates.batch": "courses.editions",
     "certificates.choose": "courses.editions",
@@ -89,6 +91,7 @@ LIES_UNDER = {
     "imports.preview": "courses.editions",
     "imports.show": "courses.editions",
     "imports.upload": "courses.editions",
+    "proposals.decide": "accounts.index",
     "questionnaire.fill_in": "enrolments.my",
     "registers.sheet": "courses.editions",
     "sharing.links": "enrolments.my",

@@ -22,6 +22,8 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """``<resource>:<action>``, in alphabetical order."""
 
+    ACCOUNT_DISABLE = "account:disable"
+    ACCOUNT_INVITE = "account:invite"
     ACCOUNT_LIST = "account:list"
     ACCOUNT_OWN = "account:own"
     ASSESSMENT_RECORD = "assessment:record"
@@ -48,12 +50,16 @@ class Permission(StrEnum):
     EDITION_READ = "edition:read"
     ENROLMENT_READ = "enrolment:read"
     EVIDENCE_ADD = "evidence:add"
+    MAIL_FAILURES = "mail:failures"
     MAIL_READ = "mail:read"
     MAIL_RESEND = "mail:resend"
     MY_RECORD = "my:record"
     PERSON_CORRECT = "person:correct"
     PERSON_READ = "person:read"
     PERSON_READ_BIRTH = "person:read-birth"
+    PROPOSAL_DECIDE = "proposal:decide"
+    PROPOSAL_MAKE = "proposal:make"
+    PROPOSAL_READ = "proposal:read"
     PROSPECT_READ = "prospect:read"
     QUESTIONNAIRE_ANSWER = "questionnaire:answer"
     QUESTIONNAIRE_ASK = "questionnaire:ask"
@@ -80,7 +86,9 @@ _AU = Role.AUDITOR
 _SA = Role.SYSTEM_ADMIN
 
 GRANTS: dict[Permission, frozenset[Role]] = {
-    Permission.ACCOUNT_LIST: frozenset({_PC, _SA}),
+    Permission.ACCOUNT_DISABLE: frozenset({_PC, _SA}),
+    Permission.ACCOUNT_INVITE: frozenset({_PC, _OR, _SA}),
+    Permission.ACCOUNT_LIST: frozenset({_PC, _OR, _SA}),
     Permission.ACCOUNT_OWN: frozenset(Role),
     Permission.ASSESSMENT_RECORD: frozenset({_PC, _OR, _TR}),
     Permission.AUDIT_READ: frozenset({_PC, _AU}),
@@ -106,12 +114,16 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.EDITION_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _BR, _AU}),
     Permission.ENROLMENT_READ: frozenset({_PC, _OR, _TR, _TU, _BR, _AU}),
     Permission.EVIDENCE_ADD: frozenset({_PC, _OR, _TR, _TU}),
+    Permission.MAIL_FAILURES: frozenset({_PC}),
     Permission.MAIL_READ: frozenset({_SA}),
     Permission.MAIL_RESEND: frozenset({_SA}),
     Permission.MY_RECORD: frozenset({_TR, _TU, _PA}),
     Permission.PERSON_CORRECT: frozenset({_PC, _OR}),
     Permission.PERSON_READ: frozenset({_PC, _OR, _BR, _AU}),
     Permission.PERSON_READ_BIRTH: frozenset({_PC, _OR, _AU}),
+    Permission.PROPOSAL_DECIDE: frozenset({_PC}),
+    Permission.PROPOSAL_MAKE: frozenset({_BR}),
+    Permission.PROPOSAL_READ: frozenset({_PC, _BR}),
     Permission.PROSPECT_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _AU}),
     Permission.QUESTIONNAIRE_ANSWER: frozenset({_PA}),
     Permission.QUESTIONNAIRE_ASK: frozenset({_PC, _OR}),

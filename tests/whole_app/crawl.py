@@ -28,8 +28,13 @@ from tests.whole_app.policy import ROUTES, SEES, Route
 
 # What an address may carry; unknown names and values are ignored.
 QUERIES = {
+    "accounts.index": [
+        "?q=zzz",
+        "?sort=last&desc=1",
+        "?role=trainer&state=invited",
+        "?notable=expiring",
+    ],
     "auditing.index": ["?q=session", "?q=zzz", "?action=session.started"],
-    "auth.accounts": ["?q=zzz", "?sort=last&desc=1"],
     "book.show": ["?pages=open", "?pages=notes", "?pages=zzz"],
     "bodies.index": ["?q=zzz", "?kind=municipality&sort=enrolled&desc=1"],
     "certificates.index": ["?q=zzz", "?state=issued"],
@@ -39,6 +44,7 @@ QUERIES = {
     "dashboard.figure": ["?q=zzz"],
     "dashboard.people": ["?body=1&course=1", "?q=zzz"],
     "mailbox.index": ["?q=zzz", "?state=failed", "?sort=to&desc=1"],
+    "proposals.index": ["?q=zzz", "?state=accepted"],
     "people.index": ["?q=zzz", "?sort=hours&desc=1"],
 }
 FIGURES = ["OUT1", "OUT2", "OUT3", "OUT4", "OUT5", "OUT6", "RES1", "RES2"]
