@@ -26,7 +26,7 @@ GROUPS = (
         Sentence("La propria utenza"),
         {
             P.ACCOUNT_OWN: Sentence("vedere la propria utenza e cambiare la password"),
-            P.TODAY_READ: Sentence("vedere le lezioni di oggi a cui è assegnato"),
+            P.TODAY_READ: Sentence("vedere le proprie lezioni di oggi"),
             P.MY_RECORD: Sentence("vedere i propri corsi, le proprie ore e i propri attestati"),
             P.RECORD_SHARE: Sentence("far leggere il proprio percorso con un link che scade"),
             P.DECLARATION_MAKE: Sentence(
@@ -117,9 +117,9 @@ GROUPS = (
 REACH: dict[Role, Sentence] = {
     Role.PROGRAMME_COORDINATOR: Sentence("su tutto il progetto %(programme)s"),
     Role.ORGANISER: Sentence("sulle edizioni di %(body)s, progetto %(programme)s"),
-    Role.TRAINER: Sentence("sulle lezioni in cui insegna, progetto %(programme)s"),
-    Role.TUTOR: Sentence("sulle lezioni in cui è tutor, progetto %(programme)s"),
-    Role.PARTICIPANT: Sentence("su di sé soltanto, progetto %(programme)s"),
+    Role.TRAINER: Sentence("sulle proprie lezioni da docente, progetto %(programme)s"),
+    Role.TUTOR: Sentence("sulle proprie lezioni da tutor, progetto %(programme)s"),
+    Role.PARTICIPANT: Sentence("soltanto su ciò che è proprio, progetto %(programme)s"),
     Role.BODY_REPRESENTATIVE: Sentence("sul personale di %(body)s, progetto %(programme)s"),
     Role.AUDITOR: Sentence("su tutto il progetto %(programme)s, in sola lettura"),
     Role.SYSTEM_ADMIN: Sentence("sulle utenze e sulla posta, senza i dati dei corsi"),

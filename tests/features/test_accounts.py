@@ -366,7 +366,7 @@ def test_the_sentences_of_a_role_are_its_grants(role):
 
 def test_what_one_can_do_is_read_by_oneself_and_by_who_looks_after_it(visit, world):
     own = main(visit("trainer_alfa").get("/account/roles"))
-    assert "sulle lezioni in cui insegna" in own
+    assert "sulle proprie lezioni da docente" in own
     assert "chiudere il foglio di una lezione" in own
     for who in ("coordinator", "admin", "organiser_alfa"):
         answer = visit(who).get(f"/accounts/{world.account_ids['trainer_alfa']}")

@@ -7,6 +7,7 @@ from app.cli.demo.certified import note_certified
 from app.cli.demo.classroom import note_lessons, roll_of
 from app.cli.demo.conclusion import note_conclusion
 from app.cli.demo.foundation import note_foundation
+from app.cli.demo.invited import note_invited
 from app.cli.demo.officials import officials
 from app.cli.demo.planning import note_enrolment, note_events, note_planning
 from app.cli.demo.rolls import rolls
@@ -28,4 +29,5 @@ def story() -> Agenda:
     note_events(agenda, stage, planned)
     note_afterwards(agenda, stage, planned)
     note_certified(agenda, stage)
+    note_invited(agenda, stage)
     return agenda
