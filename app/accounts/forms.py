@@ -64,7 +64,7 @@ class RoleForm(Form):
         programmes: list[tuple[int, str]],
     ) -> "RoleForm":
         """Put the choices in; a choice of one is none and is not asked."""
-        self.role.choices = roles
+        self.role.choices = [("", _("Scegliere il ruolo")), *roles]
         self.body.choices = bodies if len(bodies) == 1 else [(NOBODY, _("nessuno")), *bodies]
         if len(bodies) == 1 and not self.is_submitted():
             self.body.data = bodies[0][0]

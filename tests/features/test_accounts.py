@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from app import mail
 from app.domain.explained import GROUPS, explained, unexplained
 from app.domain.roles import Permission, Role, permits
 from app.extensions import db
@@ -480,3 +481,15 @@ def test_another_programmes_failures_are_not_shown(app, visit, world):
         worlds.make_message("x@prova.example", state="failed", programme_id=other.id)
         worlds.make_message("y@prova.example", state="failed")
     assert table(visit("coordinator").get("/undelivered")) == []
+
+
+def test_what_failed_about_a_row_is_told_without_its_text(app, invited):
+    invited()
+    do(app, "UPDATE outbox_message SET state = 'failed', last_error = '550'")
+    with app.app_context():
+        account = db.session.get_one(worlds.UserAccount, account_id(app))
+        (failure,) = mail.failed_about(account)
+        assert (failure.to_address, failure.reason) == ("anna.rivalta@prova.example", "550")
+        assert "welcome" not in str(failure)
+        assert mail.failures_to("altra@prova.example") == []
+        db.session.remove()
