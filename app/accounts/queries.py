@@ -2,7 +2,7 @@
 """The accounts within reach: the list, and the page that says what one can do."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
@@ -58,8 +58,8 @@ class RoleRow:
 
     @property
     def reach(self) -> Sentence:
-        return Sentence(
-            REACH[self.role].text, {"body": self.body or "–", "programme": self.programme}
+        return replace(
+            REACH[self.role], values={"body": self.body or "–", "programme": self.programme}
         )
 
     @property

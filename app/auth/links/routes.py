@@ -32,6 +32,10 @@ UNLISTED = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
 }
+PAGES = {
+    TokenPurpose.INVITATION: "links/invitation.html",
+    TokenPurpose.RESET: "links/reset.html",
+}
 Deed = Callable[[str, str, str], Actor]
 
 
@@ -85,7 +89,7 @@ def _opened(purpose: TokenPurpose, token: str, deed: Deed) -> Response:
         return _page("links/over.html", form, found, purpose, 410)
     if form.validate_on_submit():
         return _begin(form, found, purpose, token, deed)
-    return _page(f"links/{purpose.value}.html", form, found, purpose)
+    return _page(PAGES[purpose], form, found, purpose)
 
 
 def _begin(
@@ -95,7 +99,7 @@ def _begin(
         passwords.judge(form.new.data, found.name, found.login)
     except RuleViolation as violation:
         add_violation(form.new, violation)
-        return _page(f"links/{purpose.value}.html", form, found, purpose, 422)
+        return _page(PAGES[purpose], form, found, purpose, 422)
     actor = deed(token, form.new.data, request.user_agent.string or "")
     session.clear()
     login_user(actor)
