@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.accounts.actions import Invitee
 from app.domain.roles import Role
+from app.domain.text import clean
 from app.forms import Form
 
 NOBODY = 0
@@ -22,6 +23,19 @@ def is_address(_form: Any, field: Any) -> None:
         validate_email(field.data, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         raise ValidationError(_l("Non è un indirizzo e-mail.")) from None
+
+
+class Day(DateField):
+    """A day, and an Italian sentence for what is none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_l("Quello scritto non è una data.")) from None
+
+    def _value(self) -> str:
+        return clean(super()._value())  # the page that shows it again must not repeat everything
 
 
 class PersonFields(Form):
@@ -51,7 +65,7 @@ class RoleForm(Form):
         description=_l("Serve a referenti e partecipanti; per gli altri si può lasciare vuoto."),
     )
     programme = SelectField(_l("Progetto"), coerce=int)
-    ends_on = DateField(
+    ends_on = Day(
         _l("Fino al"),
         [Optional()],
         description=_l("Vuoto: senza scadenza. A chi controlla conviene darne una."),
@@ -90,5 +104,5 @@ class InviteForm(PersonFields, RoleForm):
 
 
 class PeriodForm(Form):
-    starts_on = DateField(_l("Dal"), [InputRequired(_l("Scrivere la data."))])
-    ends_on = DateField(_l("Fino al"), [Optional()], description=_l("Vuoto: senza scadenza."))
+    starts_on = Day(_l("Dal"), [InputRequired(_l("Scrivere la data."))])
+    ends_on = Day(_l("Fino al"), [Optional()], description=_l("Vuoto: senza scadenza."))

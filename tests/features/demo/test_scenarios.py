@@ -273,3 +273,18 @@ def test_an_absence_is_to_be_recovered_in_todays_lesson(ask, mark):
         " JOIN edition e ON e.id = l.edition_id"
     )
     assert recovery["code"] == scenario("running_today").edition
+
+
+def test_accounts_are_proposed_invited_and_not_reached(ask):
+    proposals = ask("SELECT email, state FROM user_proposal ORDER BY id")
+    assert {row["email"]: row["state"] for row in proposals} == {
+        scenario("proposed").who: "proposed",
+        scenario("invited").who: "accepted",
+        "bruno.stradalta@spello.example": "declined",
+    }
+    invited = ask("SELECT login, person_id FROM user_account WHERE state = 'invited'")
+    who = {row["login"]: row["person_id"] for row in invited}
+    assert who.keys() == {scenario("invited").who, scenario("unreached").who}
+    assert who[scenario("invited").who] is not None
+    (message,) = ask("SELECT to_address FROM outbox_message WHERE state = 'failed'")
+    assert message["to_address"] == scenario("unreached").who
