@@ -20,9 +20,13 @@ from app import (
     transaction,
     uploads,
 )
+from app.accounts import routes as accounts
+from app.accounts.proposals import routes as proposals
 from app.application import Application
 from app.auditing import routes as auditing
 from app.auth import routes as auth
+from app.auth.links import routes as links
+from app.auth.links.actions import answer_reset_requests
 from app.bodies import routes as bodies
 from app.bodies.adding import routes as adding
 from app.calendar import routes as calendar
@@ -91,6 +95,13 @@ JOBS = (
 JOBS = (
     mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,
     throttle.forget_old_counts, give_back_seats,
+    mailbox, check_in, prospects, corrections, imports, life, derogations, assessment, template,
+    credits, bundle, record, sharing, questionnaire, declarations, open_badges, links,
+    accounts, proposals,
+)  # fmt: skip
+JOBS = (
+    mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,
+    throttle.forget_old_counts, answer_reset_requests,
 )  # fmt: skip
 
 

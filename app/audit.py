@@ -26,6 +26,7 @@ from app.models import (
     OutboxMessage,
     PersonImport,
     PersonImportRow,
+    ResetRequest,
 )
 
 # Rows about requests, devices and deliveries, not about the programme. A list of people waits
@@ -38,6 +39,7 @@ UNAUDITED = (
     OutboxMessage,
     PersonImport,
     PersonImportRow,
+    ResetRequest,
 )
 
 # Any fixed number: appends take turns on it, or the chain would fork.
@@ -47,8 +49,14 @@ _PG_LOCK = 105_920
 class Action(StrEnum):
     """``<resource>.<past participle>``, in alphabetical order."""
 
+    ACCOUNT_BEGUN = "account.begun"
     ACCOUNT_CHANGED = "account.changed"
     ACCOUNT_CREATED = "account.created"
+    ACCOUNT_DISABLED = "account.disabled"
+    ACCOUNT_INVITED = "account.invited"
+    ACCOUNT_REACTIVATED = "account.reactivated"
+    ACCOUNT_RESET_ASKED = "account.reset_asked"
+    ACCOUNT_UNINVITED = "account.uninvited"
     APOLOGY_MADE = "apology.made"
     APOLOGY_WITHDRAWN = "apology.withdrawn"
     ASSESSMENT_RECORDED = "assessment.recorded"
@@ -93,23 +101,23 @@ class Action(StrEnum):
     EVIDENCE_WITHDRAWN = "evidence.withdrawn"
     IMPORT_APPLIED = "import.applied"
     IMPORT_UPLOADED = "import.uploaded"
-    LESSON_CANCELLED = "lesson.cancelled"
-    LESSON_CHANGED = "lesson.changed"
     INTAKE_APPLIED = "intake.applied"
     INTAKE_DROPPED = "intake.dropped"
     INTAKE_UNDONE = "intake.undone"
     INTAKE_UPLOADED = "intake.uploaded"
+    LESSON_CANCELLED = "lesson.cancelled"
+    LESSON_CHANGED = "lesson.changed"
     LESSON_MOVED = "lesson.moved"
     LESSON_PLANNED = "lesson.planned"
     LESSON_REMOVED = "lesson.removed"
     LESSON_STAFFED = "lesson.staffed"
     LESSON_SUBSTITUTED = "lesson.substituted"
     MESSAGE_REQUEUED = "message.requeued"
-    OFFICES_SET = "offices.set"
-    PARTS_SET = "parts.set"
-    OFFICE_SHARE_SET = "office_share.set"
     NOTICE_SENT = "notice.sent"
     NOTICE_SET = "notice.set"
+    OFFICES_SET = "offices.set"
+    OFFICE_SHARE_SET = "office_share.set"
+    PARTS_SET = "parts.set"
     PERSON_AFFILIATED = "person.affiliated"
     PERSON_AFFILIATION_CORRECTED = "person.affiliation_corrected"
     PERSON_CORRECTED = "person.corrected"
@@ -120,6 +128,9 @@ class Action(StrEnum):
     PERSON_MOVED = "person.moved"
     PROGRAMME_CHANGED = "programme.changed"
     PROGRAMME_CREATED = "programme.created"
+    PROPOSAL_ACCEPTED = "proposal.accepted"
+    PROPOSAL_DECLINED = "proposal.declined"
+    PROPOSAL_MADE = "proposal.made"
     QUESTIONNAIRE_ANSWERED = "questionnaire.answered"
     QUESTIONNAIRE_ASKED = "questionnaire.asked"
     RECORD_SHARED = "record.shared"
@@ -128,7 +139,9 @@ class Action(StrEnum):
     RECOVERY_CANCELLED = "recovery.cancelled"
     REGISTER_ENDORSED = "register.endorsed"
     REGISTER_EXTENDED = "register.extended"
+    ROLE_CHANGED = "role.changed"
     ROLE_CHOSEN = "role.chosen"
+    ROLE_ENDED = "role.ended"
     ROLE_GRANTED = "role.granted"
     SEATS_GIVEN_BACK = "seats.given_back"
     SEATS_SET = "seats.set"

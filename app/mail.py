@@ -6,6 +6,7 @@ with the Message-ID kept in the row, so that mail programs show the message once
 """
 
 import logging
+import re
 import uuid
 from collections.abc import Sequence
 from copy import copy
@@ -20,7 +21,7 @@ from urllib.parse import urlsplit
 from email_validator import EmailNotValidError, validate_email
 from flask import Flask, current_app
 from flask_babel import force_locale
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app import audit, clock, jobs, postman, transaction
@@ -35,7 +36,10 @@ from app.models import OutboxAttachment, OutboxMessage, Programme
 
 # Longer than any sending takes: until then no other worker takes the message.
 LEASE = timedelta(minutes=15)
+MOST_SHOWN = 20  # failures of one address or row
 AT_ONCE = 200  # messages sent in one go, before other jobs have their turn
+# Links that open an account to whoever has them (app/account_tokens.py).
+SECRETS = re.compile(r"(/(?:password|welcome)/)[A-Za-z0-9_-]{43}")
 LONGEST = {"name": 200, "subject": 200, "error": 300, "body": 100_000}
 
 log = logging.getLogger(__name__)
@@ -203,6 +207,71 @@ def requeue(actor: Actor, message: OutboxMessage) -> None:
     transaction.after_commit(ask_to_deliver)
 
 
+# --- what did not arrive ---------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A message that nobody received, as those see it who should know; never its text."""
+
+    id: int
+    to_address: str
+    to_name: str
+    subject: str
+    created_at: datetime
+    reason: str
+
+
+def failed_about(row: Any) -> list[Failure]:
+    """What could not be delivered of the messages about this row, the latest first."""
+    return _failures(
+        OutboxMessage.about_type == row.__tablename__, OutboxMessage.about_id == row.id
+    )
+
+
+def failures_to(address: str) -> list[Failure]:
+    """What could not be delivered to this address since it was last reached, the latest first."""
+    reached = (
+        select(func.coalesce(func.max(OutboxMessage.id), 0))
+        .where(OutboxMessage.to_address == address, OutboxMessage.state == MessageState.SENT)
+        .scalar_subquery()
+    )
+    return _failures(OutboxMessage.to_address == address, OutboxMessage.id > reached)
+
+
+def _failures(*which: ColumnElement[bool]) -> list[Failure]:
+    rows = db.session.scalars(
+        select(OutboxMessage)
+        .where(OutboxMessage.state == MessageState.FAILED, *which)
+        .order_by(OutboxMessage.id.desc())
+        .limit(MOST_SHOWN)
+    )
+    return [
+        Failure(r.id, r.to_address, r.to_name, r.subject, r.created_at, r.last_error) for r in rows
+    ]
+
+
+def latest_failures() -> ColumnElement[bool]:
+    """Messages that failed and were the last to their address: nothing has reached it since."""
+    last = (
+        select(func.max(OutboxMessage.id))
+        .where(OutboxMessage.state != MessageState.QUEUED)
+        .group_by(OutboxMessage.to_address)
+    )
+    return OutboxMessage.id.in_(last) & (OutboxMessage.state == MessageState.FAILED)
+
+
+def unreached_addresses() -> Select[tuple[str]]:
+    """The addresses that the last message to them did not reach."""
+    return select(OutboxMessage.to_address).where(latest_failures())
+
+
+def unreached(addresses: list[str]) -> set[str]:
+    """Those of these addresses that the last message to them did not reach."""
+    found = unreached_addresses().where(OutboxMessage.to_address.in_(addresses))
+    return set(db.session.scalars(found))
+
+
 # --- sending -----------------------------------------------------------------
 
 
@@ -285,11 +354,16 @@ def composed(letter: Letter) -> EmailMessage:
 
 
 def _note_sent(letter: Letter) -> None:
+    """The secret of a link stays with whoever received it: the row keeps none once it has left.
+
+    Where messages become files, the mail page is how they are read.
+    """
+    body = letter.body if goes_to_files() else SECRETS.sub(r"\1…", letter.body)
     with transaction.unit():
         db.session.execute(
             update(OutboxMessage)
             .where(OutboxMessage.id == letter.id)
-            .values(state=MessageState.SENT, sent_at=clock.now(), last_error="")
+            .values(state=MessageState.SENT, sent_at=clock.now(), last_error="", body=body)
         )
 
 

@@ -53,7 +53,8 @@ NAVIGATION = (
     (Permission.CERTIFICATE_LIST, "certificates.index", _l("Attestati")),
     (Permission.PROGRAMME_READ, "programmes.index", _l("Progetti")),
     (Permission.AUDIT_READ, "auditing.index", _l("Pista di controllo")),
-    (Permission.ACCOUNT_LIST, "auth.accounts", _l("Utenze")),
+    (Permission.ACCOUNT_LIST, "accounts.index", _l("Utenze")),
+    (Permission.PROPOSAL_MAKE, "proposals.index", _l("Utenze proposte")),
     (Permission.MAIL_READ, "mailbox.index", _l("Posta")),
 )
 
@@ -81,6 +82,7 @@ LIES_UNDER = {
     "book.show": "courses.editions",
     "check_in.wall": "courses.editions",
     "apologies.index": "enrolments.my",
+    "accounts.undelivered": "dashboard.show",
     "assessment.record": "courses.editions",
     "calendar.lessons": "calendar.month",
     "calendar.week": "calendar.month",
@@ -119,6 +121,7 @@ LIES_UNDER = {
     "notices.index": "courses.editions",
     "notices.preview": "courses.editions",
     "notices.write": "courses.editions",
+    "proposals.decide": "accounts.index",
     "questionnaire.fill_in": "enrolments.my",
     "registers.sheet": "courses.editions",
     "requests.ask": "enrolments.my",

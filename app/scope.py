@@ -16,7 +16,7 @@ from app.actor import Actor
 from app.domain.edition import EditionState
 from app.domain.enrolment import open_to_enrolment
 from app.domain.roles import Role
-from app.domain.vocabulary import CourseState, StaffRole
+from app.domain.vocabulary import CourseState, MessageState, StaffRole
 from app.extensions import db
 from app.models import (
     Affiliation,
@@ -46,6 +46,7 @@ from app.models import (
     RoleAssignment,
     ScannedEvidence,
     UserAccount,
+    UserProposal,
     Variation,
 )
 
@@ -184,18 +185,11 @@ def _affiliation(actor: Actor) -> Clause:
 
 
 def _organisation(actor: Actor) -> Clause:
-    if actor.role in (*PROGRAMME_WIDE, Role.ORGANISER):
+    if actor.role in (*PROGRAMME_WIDE, Role.ORGANISER, Role.SYSTEM_ADMIN):
         return true()
     if actor.role == Role.BODY_REPRESENTATIVE:
         return Organisation.id == actor.organisation_id
     return false()
-
-
-def _funded_programme(actor: Actor) -> Clause:
-    """The programme the role was given for, for those who coordinate or audit it."""
-    if actor.role not in PROGRAMME_WIDE:
-        return false()
-    return Programme.id == actor.programme_id
 
 
 def _certificate(actor: Actor) -> Clause:
@@ -288,15 +282,55 @@ def _calendar_feed(actor: Actor) -> Clause:
 
 
 def _account(actor: Actor) -> Clause:
+    own = UserAccount.id == actor.account_id
+    match actor.role:
+        case Role.SYSTEM_ADMIN:
+            return true()
+        case Role.PROGRAMME_COORDINATOR:
+            ours = RoleAssignment.programme_id == actor.programme_id
+            return UserAccount.id.in_(select(RoleAssignment.account_id).where(ours))
+        case Role.ORGANISER:
+            given = select(RoleAssignment.account_id).where(_role_assignment(actor))
+            return or_(own, UserAccount.id.in_(given), UserAccount.person_id.in_(_staff(actor)))
+        case _:
+            return own
+
+
+def _staff(actor: Actor) -> Select[Any]:
+    """Who teaches or assists in the editions the organiser sees."""
+    lessons = select(Lesson.id).where(_lesson(actor))
+    return select(LessonStaff.person_id).where(LessonStaff.lesson_id.in_(lessons))
+
+
+def _role_assignment(actor: Actor) -> Clause:
+    """Which roles the actor may change: an organiser those of trainers and tutors of her body."""
+    ours = RoleAssignment.programme_id == actor.programme_id
+    match actor.role:
+        case Role.SYSTEM_ADMIN:
+            return true()
+        case Role.PROGRAMME_COORDINATOR:
+            return ours
+        case Role.ORGANISER:
+            teaching = RoleAssignment.role.in_(ASSIGNED)
+            return ours & teaching & (RoleAssignment.organisation_id == actor.organisation_id)
+        case _:
+            return RoleAssignment.account_id == actor.account_id
+
+
+def _programme_row(actor: Actor) -> Clause:
+    """The one the role was given for; whoever looks after the logins chooses among all."""
     if actor.role == Role.SYSTEM_ADMIN:
         return true()
+    return Programme.id == actor.programme_id
+
+
+def _user_proposal(actor: Actor) -> Clause:
+    ours = UserProposal.programme_id == actor.programme_id
     if actor.role == Role.PROGRAMME_COORDINATOR:
-        return UserAccount.id.in_(
-            select(RoleAssignment.account_id).where(
-                RoleAssignment.programme_id == actor.programme_id
-            )
-        )
-    return UserAccount.id == actor.account_id
+        return ours
+    if actor.role == Role.BODY_REPRESENTATIVE:
+        return ours & (UserProposal.organisation_id == actor.organisation_id)
+    return false()
 
 
 def _audit_event(actor: Actor) -> Clause:
@@ -306,6 +340,10 @@ def _audit_event(actor: Actor) -> Clause:
 
 
 def _outbox_message(actor: Actor) -> Clause:
+    """A coordinator sees of her programme's messages those that did not arrive."""
+    if actor.role == Role.PROGRAMME_COORDINATOR:
+        failed = OutboxMessage.state == MessageState.FAILED
+        return failed & (OutboxMessage.programme_id == actor.programme_id)
     return true() if actor.role == Role.SYSTEM_ADMIN else false()
 
 
@@ -326,11 +364,13 @@ CLAUSES: dict[type[Any], Callable[[Actor], Clause]] = {
     Organisation: _organisation,
     OutboxMessage: _outbox_message,
     Person: _person,
-    Programme: _funded_programme,
     PersonImport: _person_import,
+    Programme: _programme_row,
     RecordLink: _record_link,
     Recovery: _recovery,
+    RoleAssignment: _role_assignment,
     ScannedEvidence: _scanned_evidence,
     UserAccount: _account,
     Variation: _variation,
+    UserProposal: _user_proposal,
 }

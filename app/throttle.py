@@ -64,24 +64,47 @@ def charge(limit: Limit, source: str) -> Charge:
     raise TooManyRequests(retry_after=max(1, round(left.total_seconds())))
 
 
-def give_back(charge: Charge) -> None:
+def charge_together(*tries: tuple[Limit, str]) -> list[Charge]:
+    """Count one try against each of several limits and sources, or against none of them.
+
+    Raises TooManyRequests when one of them is used up; the database is asked the same either
+    way. The session's transaction ends here. One order for all: the same limits, always.
+    """
+    now = clock.now()
+    with beside() as connection:
+        opened = [_count(connection, limit, source, now) for limit, source in tries]
+        charges = [
+            Charge(limit.kind, source, moment)
+            for (limit, source), moment in zip(tries, opened, strict=True)
+            if moment is not None
+        ]
+        if len(charges) < len(tries):  # leaving so, nothing is counted
+            raise TooManyRequests(
+                retry_after=round(max(t.window for t, _ in tries).total_seconds())
+            )
+    return charges
+
+
+def give_back(*charges: Charge) -> None:
     """The try was right: it is not counted. Where that cannot be noted now, it stays counted.
 
     The session's transaction ends here too: give back before anything is written.
     """
     try:
         with beside() as connection:
-            connection.execute(
-                update(COUNTS)
-                .where(
-                    *_of(charge.kind, charge.source),
-                    COUNTS.c.opened_at == charge.opened_at,
-                    COUNTS.c.tries > 0,
+            for charge in charges:
+                connection.execute(
+                    update(COUNTS)
+                    .where(
+                        *_of(charge.kind, charge.source),
+                        COUNTS.c.opened_at == charge.opened_at,
+                        COUNTS.c.tries > 0,
+                    )
+                    .values(tries=COUNTS.c.tries - 1)
                 )
-                .values(tries=COUNTS.c.tries - 1)
-            )
     except OperationalError:
-        log.warning("a try of %s was not given back: the database is busy", charge.kind)
+        kinds = ", ".join(charge.kind for charge in charges)
+        log.warning("a try of %s was not given back: the database is busy", kinds)
 
 
 def source(*parts: str) -> str:

@@ -2,38 +2,56 @@
 """Signing in and out, choosing the role, the language of the account."""
 
 import secrets
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import update
-from werkzeug.security import check_password_hash, generate_password_hash
+from sqlalchemy import ColumnElement, select, update
+from werkzeug.exceptions import TooManyRequests
 
-from app import audit, clock
+from app import account_tokens, audit, clock, mail, passwords, throttle
 from app.actor import Actor
 from app.assignments import actor_of
 from app.audit import Action
+from app.auth import tries
 from app.auth.queries import account_by_login, role_choices, token_hash
-from app.database import writing
+from app.database import reading, writing
 from app.domain.errors import RuleViolation, Sentence
-from app.domain.roles import Role
 from app.domain.vocabulary import AccountState
 from app.extensions import db
 from app.models import LoginSession, RoleAssignment, UserAccount
-
-LONGEST_PASSWORD = 1024
 
 
 def sign_in(login: str, password: str, device: str) -> Actor | None:
     """Begin a login session; None when login and password do not match an active account.
 
-    An unknown login costs the same time as a wrong password.
+    Unknown, inactive, wrong and out of tries cost the same: as many statements, one hashing,
+    during which no transaction is open.
     """
+    charges = tries.charge(login)
+    with reading():
+        account_id, stored = _password_of(login)
+        db.session.rollback()
+    if not passwords.matches(stored if charges else None, password):
+        return None
+    throttle.give_back(*(charges or ()))
+    account = db.session.scalars(
+        select(UserAccount).where(UserAccount.id == account_id).with_for_update()
+    ).one()
+    if account.state != AccountState.ACTIVE or account.password_hash != stored:
+        return None  # closed or changed at this very moment
+    return begin_session(account, device)
+
+
+def _password_of(login: str) -> tuple[int | None, str | None]:
+    """What to compare with; nothing for nobody and for an account that is not active."""
     account = account_by_login(login)
-    stored = account.password_hash if account and account.password_hash else _nobody()
-    if not check_password_hash(stored, password[:LONGEST_PASSWORD]):
-        return None
-    if account is None or account.state != AccountState.ACTIVE or not account.password_hash:
-        return None
+    if account is None or account.state != AccountState.ACTIVE:
+        return None, None
+    return account.id, account.password_hash
+
+
+def begin_session(account: UserAccount, device: str) -> Actor:
+    """Sign the account in: a new session, known to this browser alone."""
     choices = role_choices(account.id)
     token = secrets.token_urlsafe(32)
     now = clock.now()
@@ -55,38 +73,28 @@ def sign_in(login: str, password: str, device: str) -> Actor | None:
     return actor
 
 
-def _nobody() -> str:
-    """A hash nobody's password matches, as costly as a real one."""
-    method = current_app.config["PASSWORD_METHOD"]
-    if "nobody" not in _hashes or not _hashes["nobody"].startswith(method):
-        _hashes["nobody"] = generate_password_hash(secrets.token_hex(16), method=method)
-    return _hashes["nobody"]
-
-
-_hashes: dict[str, str] = {}
-
-
 def sign_out(actor: Actor) -> None:
     """End this login session on the server: its cookie is worth nothing from now on."""
     account = db.session.get_one(UserAccount, actor.account_id)
-    _end(LoginSession.token_hash == token_hash(actor.token))
+    end_sessions(LoginSession.token_hash == token_hash(actor.token))
     audit.record(actor, Action.SESSION_ENDED, account, account.display_name)
 
 
 def end_other_sessions(actor: Actor) -> None:
     """End every other login session of the person."""
     account = db.session.get_one(UserAccount, actor.account_id)
-    _end(
+    end_sessions(
         (LoginSession.account_id == actor.account_id)
         & (LoginSession.token_hash != token_hash(actor.token))
     )
     audit.record(actor, Action.SESSION_ENDED, account, account.display_name, others=True)
 
 
-def _end(which: object) -> None:
+def end_sessions(which: ColumnElement[bool]) -> None:
+    """End these login sessions on the server."""
     db.session.execute(
         update(LoginSession)
-        .where(which, LoginSession.ended_at.is_(None))  # type: ignore[arg-type]
+        .where(which, LoginSession.ended_at.is_(None))
         .values(ended_at=clock.now())
         .execution_options(synchronize_session=False)
     )
@@ -107,18 +115,56 @@ def choose_role(actor: Actor, assignment_id: int) -> None:
 
 
 def change_password(actor: Actor, old: str, new: str) -> None:
-    """Set a new password; every other login session ends. RuleViolation when the old is wrong."""
-    account = db.session.get_one(UserAccount, actor.account_id)
-    if not check_password_hash(account.password_hash or _nobody(), old[:LONGEST_PASSWORD]):
+    """Set a new password; every other login session ends, and every link sent before.
+
+    RuleViolation when the old is wrong, or was tried too often. No transaction is open while
+    passwords are hashed: what was read before is read anew.
+    """
+    try:
+        charge = throttle.charge(tries.OLD_PASSWORD, throttle.source(str(actor.account_id)))
+    except TooManyRequests:
+        raise RuleViolation(
+            Sentence(
+                "Troppi tentativi: uscire e scegliere una nuova password dalla pagina di accesso."
+            )
+        ) from None
+    with reading():
+        stored = db.session.get_one(UserAccount, actor.account_id).password_hash
+        db.session.rollback()
+    if not passwords.matches(stored, old):
         raise RuleViolation(Sentence("La password attuale non è corretta."))
-    account.password_hash = generate_password_hash(
-        new, method=current_app.config["PASSWORD_METHOD"]
-    )
-    _end(
-        (LoginSession.account_id == actor.account_id)
-        & (LoginSession.token_hash != token_hash(actor.token))
+    throttle.give_back(charge)
+    put_password(actor.account_id or 0, passwords.hashed(new), but=actor.token, actor=actor)
+
+
+def put_password(account_id: int, kept: str, *, actor: Actor, but: str = "") -> UserAccount:
+    """Give the account its new password: sessions end (``but`` the one of this token), links die.
+
+    A message says that it was changed, in case it was somebody else who did.
+    """
+    account = db.session.scalars(
+        select(UserAccount).where(UserAccount.id == account_id).with_for_update()
+    ).one()
+    account.password_hash = kept
+    account_tokens.void(account.id)
+    end_sessions(
+        (LoginSession.account_id == account.id) & (LoginSession.token_hash != token_hash(but))
     )
     audit.record(actor, Action.ACCOUNT_CHANGED, account, account.display_name, fields=["password"])
+    mail.queue(
+        "password_changed",
+        mail.Recipient(account.login, account.display_name),
+        "La password è stata cambiata",
+        mail.draw(
+            "password_changed.txt",
+            name=account.display_name,
+            at=clock.now(),
+            address=f"{current_app.config['BASE_URL']}/forgotten-password",
+        ),
+        about=account,
+        programme_id=actor.programme_id,
+    )
+    return account
 
 
 def choose_language(actor: Actor, language: str) -> None:
@@ -150,62 +196,3 @@ def touch(token: str, now: datetime) -> None:
             .where(LoginSession.token_hash == token_hash(token))
             .values(last_seen_at=now)
         )
-
-
-def create_account(
-    actor: Actor, *, login: str, display_name: str, person_id: int | None, password: str | None
-) -> UserAccount:
-    """An account, active at once when it has a password, else invited."""
-    account = UserAccount(
-        login=login.casefold(),
-        display_name=display_name,
-        person_id=person_id,
-        password_hash=(
-            generate_password_hash(password, method=current_app.config["PASSWORD_METHOD"])
-            if password
-            else None
-        ),
-        state=AccountState.ACTIVE if password else AccountState.INVITED,
-    )
-    db.session.add(account)
-    db.session.flush()
-    audit.record(actor, Action.ACCOUNT_CREATED, account, display_name)
-    return account
-
-
-def grant_role(
-    actor: Actor,
-    account: UserAccount,
-    role: Role,
-    *,
-    starts_on: date,
-    programme_id: int | None = None,
-    organisation_id: int | None = None,
-    ends_on: date | None = None,
-) -> RoleAssignment:
-    """Give the account a role. Nobody gives the system administrator's from a programme's role."""
-    if role == Role.SYSTEM_ADMIN and actor.role == Role.PROGRAMME_COORDINATOR:
-        raise RuleViolation(
-            Sentence("Il ruolo di amministratore di sistema non si assegna dal progetto.")
-        )
-    assignment = RoleAssignment(
-        account_id=account.id,
-        role=role,
-        programme_id=programme_id,
-        organisation_id=organisation_id,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        granted_by_id=actor.account_id,
-    )
-    db.session.add(assignment)
-    db.session.flush()
-    audit.record(
-        actor,
-        Action.ROLE_GRANTED,
-        assignment,
-        account.display_name,
-        body_id=organisation_id,
-        to=role.value,
-        until=ends_on.isoformat() if ends_on else "",
-    )
-    return assignment

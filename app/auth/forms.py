@@ -5,10 +5,14 @@ from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
+from app.domain.passwords import LONGEST
 from app.forms import Form
 
 
 class LoginForm(Form):
+    """Without the key against double sending: a password leaves no trace, not even a hash."""
+
+    idempotency_key = None
     login = StringField(
         _l("Indirizzo e-mail"),
         [InputRequired(_l("Scrivere l'indirizzo e-mail.")), Length(max=254)],
@@ -16,23 +20,26 @@ class LoginForm(Form):
     )
     password = PasswordField(
         _l("Password"),
-        [InputRequired(_l("Scrivere la password.")), Length(max=1024)],
+        [InputRequired(_l("Scrivere la password.")), Length(max=LONGEST)],
         filters=[],
         render_kw={"autocomplete": "current-password"},
     )
 
 
 class PasswordForm(Form):
+    """As above."""
+
+    idempotency_key = None
     old = PasswordField(
         _l("Password attuale"),
-        [InputRequired(_l("Scrivere la password attuale.")), Length(max=1024)],
+        [InputRequired(_l("Scrivere la password attuale.")), Length(max=LONGEST)],
         render_kw={"autocomplete": "current-password"},
     )
     new = PasswordField(
         _l("Nuova password"),
         [
             InputRequired(_l("Scrivere la nuova password.")),
-            Length(min=10, max=1024, message=_l("Almeno 10 caratteri.")),
+            Length(max=LONGEST),
         ],
         render_kw={"autocomplete": "new-password"},
     )

@@ -1,33 +1,27 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Who is signed in, in which roles; the accounts of the installation."""
+"""Who is signed in, in which roles, on which devices."""
 
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import current_app
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, func, select
 
 from app import clock, labels
 from app.actor import Actor
 from app.assignments import actor_of, in_force
 from app.auth.devices import device_name
-from app.domain.roles import Role
-from app.domain.vocabulary import AccountState, MessageState
+from app.domain.vocabulary import AccountState
 from app.extensions import db
-from app.listing import Filter, Listing, Plan, folded, paginate
 from app.models import (
     Edition,
     LoginSession,
     Organisation,
-    OutboxMessage,
     Programme,
     RoleAssignment,
     UserAccount,
 )
-from app.scope import visible
 
 
 def token_hash(token: str) -> str:
@@ -94,8 +88,12 @@ class RoleChoice:
     scope_label: str
 
 
-def role_choices(account_id: int) -> list[RoleChoice]:
-    """The roles of the account in force today."""
+def role_choices(account_id: int, *, also_later: bool = False) -> list[RoleChoice]:
+    """The roles of the account in force today; ``also_later``: those still to begin, too."""
+    today = clock.today()
+    wanted = in_force(today)
+    if also_later:
+        wanted |= RoleAssignment.revoked_by_id.is_(None) & (RoleAssignment.starts_on > today)
     rows = db.session.execute(
         select(
             RoleAssignment.id,
@@ -107,84 +105,13 @@ def role_choices(account_id: int) -> list[RoleChoice]:
         .outerjoin(Organisation, Organisation.id == RoleAssignment.organisation_id)
         .outerjoin(Programme, Programme.id == RoleAssignment.programme_id)
         .outerjoin(Edition, Edition.id == RoleAssignment.edition_id)
-        .where(RoleAssignment.account_id == account_id, in_force(clock.today()))
+        .where(RoleAssignment.account_id == account_id, wanted)
         .order_by(RoleAssignment.id)
     )
     return [
         RoleChoice(row.id, labels.label(row.role), " · ".join(filter(None, row[2:])))
         for row in rows
     ]
-
-
-@dataclass(frozen=True)
-class AccountRow:
-    id: int
-    name: str
-    login: str
-    state: AccountState
-    last_login_at: datetime | None
-    roles: str
-    unreached: bool
-
-
-def account_list(actor: Actor) -> Listing:
-    """The accounts the actor looks after, with their roles."""
-    listing = paginate(
-        visible(UserAccount, actor),
-        Plan(
-            sorts={
-                "name": [UserAccount.display_name, UserAccount.id],
-                "login": [UserAccount.login],
-                "last": [UserAccount.last_login_at, UserAccount.id],
-            },
-            search=folded(UserAccount.display_name + " " + UserAccount.login),
-            filters=[Filter("state", _("Stato"), labels.choices(*AccountState), UserAccount.state)],
-        ),
-        lambda row: row[0],
-    )
-    roles = _roles_of([account.id for account in listing.rows])
-    unreached = _unreached([account.login for account in listing.rows])
-    listing.rows = [
-        AccountRow(
-            a.id,
-            a.display_name,
-            a.login,
-            a.state,
-            a.last_login_at,
-            roles.get(a.id, ""),
-            a.login in unreached,
-        )
-        for a in listing.rows
-    ]
-    return listing
-
-
-def _unreached(addresses: list[str]) -> set[str]:
-    """The addresses that the last message to them did not reach."""
-    last = (
-        select(func.max(OutboxMessage.id))
-        .where(OutboxMessage.to_address.in_(addresses), OutboxMessage.state != MessageState.QUEUED)
-        .group_by(OutboxMessage.to_address)
-    )
-    return set(
-        db.session.scalars(
-            select(OutboxMessage.to_address).where(
-                OutboxMessage.id.in_(last), OutboxMessage.state == MessageState.FAILED
-            )
-        )
-    )
-
-
-def _roles_of(ids: list[int]) -> dict[int, str]:
-    found: dict[int, list[str]] = {}
-    rows: Any = db.session.execute(
-        select(RoleAssignment.account_id, RoleAssignment.role)
-        .where(RoleAssignment.account_id.in_(ids), in_force(clock.today()))
-        .order_by(RoleAssignment.id)
-    )
-    for account_id, role in rows:
-        found.setdefault(account_id, []).append(labels.label(Role(role)))
-    return {account_id: ", ".join(words) for account_id, words in found.items()}
 
 
 def login_of(actor: Actor) -> str:

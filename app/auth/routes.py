@@ -10,7 +10,6 @@ from flask import (
     flash,
     g,
     redirect,
-    render_template,
     request,
     session,
     url_for,
@@ -19,16 +18,14 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from app import clock, pages
+from app import clock, pages, passwords
 from app.access import public, requires, signed_in
-from app.auth import actions, queries
+from app.auth import actions, queries, tries
 from app.auth.forms import LoginForm, PasswordForm
 from app.domain.errors import RuleViolation
 from app.domain.roles import Permission
 from app.extensions import login_manager
 from app.forms import Form, add_violation, render_form
-from app.labels import label
-from app.listing import csv_file, wants_csv
 
 bp = Blueprint("auth", __name__)
 
@@ -59,6 +56,9 @@ def touch(response: Response) -> Response:
     return response
 
 
+bp.after_app_request(tries.keep_device)
+
+
 @bp.route("/login", methods=["GET", "POST"])
 @public
 def login():
@@ -72,8 +72,14 @@ def login():
         if actor:
             session.clear()
             login_user(actor)
+            tries.know_device(form.login.data)
             return redirect(_next(actor.role is None))
-        form.password.errors = [_("Indirizzo e-mail o password non corretti.")]
+        form.password.errors = [
+            _(
+                "Indirizzo e-mail o password non corretti. Dopo molti tentativi sbagliati l’accesso "
+                "resta fermo per un’ora: in quel caso scegliere una nuova password."
+            )
+        ]
         return render_form("auth/login.html", form, status=422)
     return render_form("auth/login.html", form)
 
@@ -123,6 +129,11 @@ def account():
     form = PasswordForm()
     if form.validate_on_submit():
         try:
+            passwords.judge(form.new.data, current_user.name, queries.login_of(current_user))
+        except RuleViolation as violation:
+            add_violation(form.new, violation)
+            return render_form("auth/account.html", form, 422, **_account())
+        try:
             actions.change_password(current_user, form.old.data, form.new.data)
         except RuleViolation as violation:
             add_violation(form.old, violation)
@@ -146,19 +157,6 @@ def end_sessions() -> BaseResponse:
     actions.end_other_sessions(current_user)
     flash(_("Le altre sessioni sono terminate."), "success")
     return redirect(url_for("auth.account"))
-
-
-@bp.get("/accounts")
-@requires(Permission.ACCOUNT_LIST)
-def accounts():
-    listing = queries.account_list(current_user)
-    if wants_csv():
-        return csv_file(
-            "utenze",
-            [_("Nome"), _("Accesso"), _("Ruoli"), _("Stato")],
-            [(r.name, r.login, r.roles, label(r.state)) for r in listing.rows],
-        )
-    return render_template("auth/accounts.html", listing=listing)
 
 
 @bp.post("/language")

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """``flask serve`` and ``flask create-coordinator``: the first steps of real work."""
 
-import secrets
 from dataclasses import replace
 from datetime import date
 
@@ -12,8 +11,9 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from app import clock
+from app.accounts.actions import create_account, send_invitation
+from app.accounts.granting import grant_role
 from app.actor import SYSTEM
-from app.auth.actions import create_account, grant_role
 from app.auth.queries import account_by_login
 from app.cli.serving import CannotStart, become_server, check_before_start, migrate_database
 from app.domain.roles import Role
@@ -53,11 +53,8 @@ def create_coordinator(
     programme = db.session.scalars(select(Programme).where(Programme.code == code)).first()
     if programme is None:
         programme = _found(code, acronym, title, fund)
-    password = secrets.token_urlsafe(12)
     actor = replace(SYSTEM, programme_id=programme.id)
-    account = create_account(
-        actor, login=login, display_name=name, person_id=None, password=password
-    )
+    account = create_account(actor, login=login, display_name=name, person_id=None, password=None)
     grant_role(
         actor,
         account,
@@ -65,8 +62,12 @@ def create_coordinator(
         starts_on=clock.today(),
         programme_id=programme.id,
     )
+    link = send_invitation(actor, account)
     db.session.commit()
-    click.echo(f"Utenza: {login}\nPassword (mostrata solo ora, da cambiare): {password}")
+    click.echo(
+        f"Utenza: {login}\n"
+        f"Per scegliere la password, entro 72 ore e una volta sola (anche nella posta): {link}"
+    )
 
 
 def _address(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select, true
 
+from app import mail
 from app.actor import Actor
 from app.clock import ROME
 from app.domain.attendance import share
@@ -17,7 +18,7 @@ from app.domain.indicators import Figure, Sums, figures, may_show
 from app.domain.prospects import ProspectState
 from app.domain.register import SheetState
 from app.domain.roles import Role
-from app.domain.vocabulary import BodyKind, CorrectionState, EditionKind, TargetGroup
+from app.domain.vocabulary import BodyKind, CorrectionState, EditionKind, ProposalState, TargetGroup
 from app.extensions import db
 from app.hours import (
     ATTENDED,
@@ -37,8 +38,10 @@ from app.models import (
     Indicator,
     Lesson,
     Organisation,
+    OutboxMessage,
     Programme,
     RegisterSheet,
+    UserProposal,
 )
 from app.open_sheets import OpenSheet, open_sheets
 from app.outlook import outlooks
@@ -78,11 +81,16 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Certificates due, certificates under review, corrections to decide."""
+    """Certificates due and under review, corrections and proposed accounts to decide, messages
+
+    that nobody received.
+    """
 
     due_certificates: int
     under_review: int
     corrections: int
+    proposals: int
+    undelivered: int
 
 
 @dataclass(frozen=True)
@@ -209,6 +217,12 @@ def _waiting(actor: Actor) -> tuple[dict[str, int], Waiting]:
         select(func.count())
         .select_from(Correction)
         .where(clause(Correction, actor), Correction.state == CorrectionState.ASKED),
+        select(func.count())
+        .select_from(UserProposal)
+        .where(clause(UserProposal, actor), UserProposal.state == ProposalState.PROPOSED),
+        select(func.count())
+        .select_from(OutboxMessage)
+        .where(clause(OutboxMessage, actor), mail.latest_failures()),
     )
     rows = db.session.execute(
         select(Indicator.code, Indicator.target, *(count.scalar_subquery() for count in counts))

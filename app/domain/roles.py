@@ -22,6 +22,8 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """``<resource>:<action>``, in alphabetical order."""
 
+    ACCOUNT_DISABLE = "account:disable"
+    ACCOUNT_INVITE = "account:invite"
     ACCOUNT_LIST = "account:list"
     ACCOUNT_OWN = "account:own"
     APOLOGY_MAKE = "apology:make"
@@ -60,16 +62,17 @@ class Permission(StrEnum):
     ENROLMENT_REQUEST = "enrolment:request"
     ENROLMENT_WITHDRAW = "enrolment:withdraw"
     EVIDENCE_ADD = "evidence:add"
-    LESSON_PLAN = "lesson:plan"
     INTAKE_MAKE = "intake:make"
     INTAKE_READ = "intake:read"
+    LESSON_PLAN = "lesson:plan"
+    MAIL_FAILURES = "mail:failures"
     MAIL_READ = "mail:read"
     MAIL_RESEND = "mail:resend"
     MY_RECORD = "my:record"
-    OFFICE_READ = "office:read"
-    OFFICE_SET = "office:set"
     NOTICE_SEND = "notice:send"
     NOTICE_SET = "notice:set"
+    OFFICE_READ = "office:read"
+    OFFICE_SET = "office:set"
     PERSON_CORRECT = "person:correct"
     PERSON_EDIT = "person:edit"
     PERSON_MERGE = "person:merge"
@@ -77,6 +80,9 @@ class Permission(StrEnum):
     PERSON_READ_BIRTH = "person:read-birth"
     PROGRAMME_READ = "programme:read"
     PROGRAMME_SET = "programme:set"
+    PROPOSAL_DECIDE = "proposal:decide"
+    PROPOSAL_MAKE = "proposal:make"
+    PROPOSAL_READ = "proposal:read"
     PROSPECT_READ = "prospect:read"
     QUESTIONNAIRE_ANSWER = "questionnaire:answer"
     QUESTIONNAIRE_ASK = "questionnaire:ask"
@@ -92,9 +98,9 @@ class Permission(StrEnum):
     STAFF_SUBSTITUTE = "staff:substitute"
     TEMPLATE_READ = "template:read"
     TEMPLATE_SET = "template:set"
-    TIMETABLE_READ = "timetable:read"
     TIMESHEET_OWN = "timesheet:own"
     TIMESHEET_READ = "timesheet:read"
+    TIMETABLE_READ = "timetable:read"
     TODAY_READ = "today:read"
     TRAINER_READ = "trainer:read"
     VARIATION_READ = "variation:read"
@@ -110,7 +116,9 @@ _AU = Role.AUDITOR
 _SA = Role.SYSTEM_ADMIN
 
 GRANTS: dict[Permission, frozenset[Role]] = {
-    Permission.ACCOUNT_LIST: frozenset({_PC, _SA}),
+    Permission.ACCOUNT_DISABLE: frozenset({_PC, _SA}),
+    Permission.ACCOUNT_INVITE: frozenset({_PC, _OR, _SA}),
+    Permission.ACCOUNT_LIST: frozenset({_PC, _OR, _SA}),
     Permission.ACCOUNT_OWN: frozenset(Role),
     Permission.APOLOGY_MAKE: frozenset({_PA, _BR}),
     Permission.ASSESSMENT_RECORD: frozenset({_PC, _OR, _TR}),
@@ -148,16 +156,17 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.ENROLMENT_REQUEST: frozenset({_PA}),
     Permission.ENROLMENT_WITHDRAW: frozenset({_PC, _OR, _PA, _BR}),
     Permission.EVIDENCE_ADD: frozenset({_PC, _OR, _TR, _TU}),
-    Permission.LESSON_PLAN: frozenset({_PC, _OR}),
     Permission.INTAKE_MAKE: frozenset({_PC, _OR, _BR}),
     Permission.INTAKE_READ: frozenset({_PC, _OR, _BR, _AU}),
+    Permission.LESSON_PLAN: frozenset({_PC, _OR}),
+    Permission.MAIL_FAILURES: frozenset({_PC}),
     Permission.MAIL_READ: frozenset({_SA}),
     Permission.MAIL_RESEND: frozenset({_SA}),
     Permission.MY_RECORD: frozenset({_TR, _TU, _PA}),
-    Permission.OFFICE_READ: frozenset({_PC, _OR, _BR, _AU}),
-    Permission.OFFICE_SET: frozenset({_PC}),
     Permission.NOTICE_SEND: frozenset({_PC, _OR}),
     Permission.NOTICE_SET: frozenset({_PC}),
+    Permission.OFFICE_READ: frozenset({_PC, _OR, _BR, _AU}),
+    Permission.OFFICE_SET: frozenset({_PC}),
     Permission.PERSON_CORRECT: frozenset({_PC, _OR}),
     Permission.PERSON_EDIT: frozenset({_PC, _OR, _BR}),
     Permission.PERSON_MERGE: frozenset({_PC}),
@@ -165,6 +174,9 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.PERSON_READ_BIRTH: frozenset({_PC, _OR, _AU}),
     Permission.PROGRAMME_READ: frozenset({_PC, _AU}),
     Permission.PROGRAMME_SET: frozenset({_PC}),
+    Permission.PROPOSAL_DECIDE: frozenset({_PC}),
+    Permission.PROPOSAL_MAKE: frozenset({_BR}),
+    Permission.PROPOSAL_READ: frozenset({_PC, _BR}),
     Permission.PROSPECT_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _AU}),
     Permission.QUESTIONNAIRE_ANSWER: frozenset({_PA}),
     Permission.QUESTIONNAIRE_ASK: frozenset({_PC, _OR}),
@@ -180,9 +192,9 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.STAFF_SUBSTITUTE: frozenset({_PC, _OR}),
     Permission.TEMPLATE_READ: frozenset({_PC, _AU}),
     Permission.TEMPLATE_SET: frozenset({_PC}),
-    Permission.TIMETABLE_READ: frozenset({_PC, _OR, _AU}),
     Permission.TIMESHEET_OWN: frozenset({_TR, _TU}),
     Permission.TIMESHEET_READ: frozenset({_PC, _OR, _TR, _TU, _AU}),
+    Permission.TIMETABLE_READ: frozenset({_PC, _OR, _AU}),
     Permission.TODAY_READ: frozenset({_TR, _TU}),
     Permission.TRAINER_READ: frozenset({_PC, _OR, _AU}),
     Permission.VARIATION_READ: frozenset({_PC, _OR, _AU}),

@@ -134,3 +134,16 @@ class JobState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+
+
+class ProposalState(StrEnum):
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class TokenPurpose(StrEnum):
+    """What a link sent by mail lets its reader do."""
+
+    INVITATION = "invitation"
+    RESET = "reset"

@@ -1,7 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The tables. One module per aggregate; no queries, no rules."""
 
-from app.models.accounts import LoginSession, RoleAssignment, UserAccount
+from app.models.accounts import (
+    AccountToken,
+    LoginSession,
+    ResetRequest,
+    RoleAssignment,
+    UserAccount,
+    UserProposal,
+)
 from app.models.audit import AuditEvent, IdempotencyKey
 from app.models.bodies import Office, Organisation, Partnership
 from app.models.calendar import CalendarFeed
@@ -47,6 +54,7 @@ from app.models.throttle import ThrottleCount
 from app.models.variations import Variation
 
 __all__ = [
+    "AccountToken",
     "AdditionalPages",
     "Affiliation",
     "Apology",
@@ -98,6 +106,7 @@ __all__ = [
     "RecordLink",
     "Recovery",
     "RegisterSheet",
+    "ResetRequest",
     "RoleAssignment",
     "ScannedEvidence",
     "SeatAllotment",
@@ -105,6 +114,7 @@ __all__ = [
     "SignedCopy",
     "ThrottleCount",
     "UserAccount",
+    "UserProposal",
     "Variation",
     "Venue",
 ]

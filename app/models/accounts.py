@@ -3,11 +3,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.roles import Role
-from app.domain.vocabulary import AccountState
+from app.domain.vocabulary import AccountState, ProposalState, TokenPurpose
 from app.models.base import Table, related
 from app.models.bodies import Organisation
 from app.models.editions import Edition
@@ -91,3 +91,100 @@ class LoginSession(Table):
 
     account: Mapped[UserAccount] = related()
     assignment: Mapped[RoleAssignment | None] = related()
+
+
+LIVING = "used_at IS NULL AND void_at IS NULL"
+
+
+class AccountToken(Table):
+    """A link sent by mail, good once, for one purpose, to the address it was sent to.
+
+    Only a hash of its secret is kept; an account has one living link of a purpose.
+    """
+
+    __tablename__ = "account_token"
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    purpose: Mapped[TokenPurpose] = mapped_column(choice(TokenPurpose))
+    token_hash: Mapped[str] = mapped_column(CleanText(64), unique=True)
+    sent_to: Mapped[str] = mapped_column(CleanText(254))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    void_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    account: Mapped[UserAccount] = related(foreign_keys="AccountToken.account_id")
+    created_by: Mapped[UserAccount | None] = related(foreign_keys="AccountToken.created_by_id")
+
+    __table_args__ = (
+        CheckConstraint("expires_at > created_at", name="expires_later"),
+        Index("ix_account_token_account_id", "account_id", "purpose"),
+        Index(
+            "uq_account_token_living",
+            "account_id",
+            "purpose",
+            unique=True,
+            sqlite_where=text(LIVING),
+            postgresql_where=text(LIVING),
+        ),
+    )
+
+
+class ResetRequest(Table):
+    """Somebody wrote this address to choose a new password. The worker answers, then deletes it:
+
+    whoever asks learns nothing of who has an account, not even from the time the answer takes.
+    """
+
+    __tablename__ = "reset_request"
+
+    id: Mapped[Id]
+    login: Mapped[str] = mapped_column(CleanText(254))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+OPEN_PROPOSAL = "state = 'proposed'"
+
+
+class UserProposal(Table):
+    """A body's representative proposes that somebody of her body may sign in."""
+
+    __tablename__ = "user_proposal"
+
+    id: Mapped[Id]
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    given_name: Mapped[str] = mapped_column(CleanText(80))
+    family_name: Mapped[str] = mapped_column(CleanText(80))
+    email: Mapped[str] = mapped_column(CleanText(254))
+    role: Mapped[Role] = mapped_column(choice(Role))
+    state: Mapped[ProposalState] = mapped_column(choice(ProposalState))
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decision_note: Mapped[str] = mapped_column(CleanText(500), default="")
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    organisation: Mapped[Organisation] = related()
+    proposed_by: Mapped[UserAccount] = related(foreign_keys="UserProposal.proposed_by_id")
+
+    __table_args__ = (
+        CheckConstraint("role IN ('participant', 'body_representative')", name="proposable"),
+        CheckConstraint("(state = 'proposed') = (decided_at IS NULL)", name="decided"),
+        Index(
+            "uq_user_proposal_open",
+            "programme_id",
+            "organisation_id",
+            "email",
+            unique=True,
+            sqlite_where=text(OPEN_PROPOSAL),
+            postgresql_where=text(OPEN_PROPOSAL),
+        ),
+    )
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given_name} {self.family_name}"

@@ -44,12 +44,18 @@ def test_a_stale_table_is_refused(run, monkeypatch, tmp_path):
 def test_the_first_coordinator_founds_the_programme_and_signs_in(app, run):
     code, said = run("create-coordinator", "Anna@ente.it", "Anna Campobruno", *NEW_PROGRAMME)
     assert code == 0
-    password = re.search(r": (\S+)$", said.strip())[1]
+    link = re.search(r"http://localhost(/welcome/\S+)$", said.strip())[1]
     client = app.test_client()
-    token = TOKEN.search(client.get("/login").text)[1]
-    data = {"csrf_token": token, "login": "anna@ente.it", "password": password}
-    assert client.post("/login", data=data).status_code == 302
+    token = TOKEN.search(client.get(link).text)[1]
+    password = "cavalli bianchi sotto la pioggia"
+    data = {"csrf_token": token, "new": password, "again": password}
+    assert client.post(link, data=data).status_code == 302
     assert client.get("/dashboard").status_code == 200
+    assert client.get(link).status_code == 410
+    other = app.test_client()
+    token = TOKEN.search(other.get("/login").text)[1]
+    data = {"csrf_token": token, "login": "anna@ente.it", "password": password}
+    assert other.post("/login", data=data).status_code == 302
 
 
 def test_a_second_coordinator_joins_the_programme(app, run):
@@ -60,7 +66,7 @@ def test_a_second_coordinator_joins_the_programme(app, run):
         assert len(db.session.scalars(select(RoleAssignment)).all()) == 2
         deeds = db.session.scalars(select(AuditEvent.action).order_by(AuditEvent.sequence)).all()
         db.session.remove()
-    created = ["account.created", "role.granted"]
+    created = ["account.created", "role.granted", "account.invited"]
     assert deeds == ["programme.created", *created, *created]
 
 

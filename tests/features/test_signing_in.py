@@ -243,7 +243,7 @@ def test_a_password_is_not_changed_without_the_old_one_or_when_it_is_short(app, 
     good = "cavalli bianchi 7"
     for old, new, again, said in (
         ("sbagliata-1", good, good, "La password attuale non è corretta."),
-        (worlds.PASSWORD, "corta", "corta", "Almeno 10 caratteri."),
+        (worlds.PASSWORD, "corta", "corta", "Almeno 12 caratteri."),
         (worlds.PASSWORD, good, good + "x", "Le due password non coincidono."),
         (worlds.PASSWORD, good, "", "Scrivere di nuovo la nuova password."),
     ):

@@ -109,7 +109,9 @@ def _answers_options(grounds: Grounds, path: str, endpoint: str) -> bool:
 def _last(question: Question) -> tuple:
     """Reading first, what ends sessions last; of one route and person the denied writes first."""
     post = question.method == "POST"
-    group = (question.endpoint, question.who, expected(question) == "welcome") if post else ()
+    # The administrator last: a role given by her lets others see who has it.
+    who = (question.who == "admin", question.who)
+    group = (question.endpoint, *who, expected(question) == "welcome") if post else ()
     return post, question.endpoint in SPENDING, group
 
 

@@ -28,8 +28,13 @@ from tests.whole_app.policy import ROUTES, Route
 
 # What an address may carry; unknown names and values are ignored.
 QUERIES = {
+    "accounts.index": [
+        "?q=zzz",
+        "?sort=last&desc=1",
+        "?role=trainer&state=invited",
+        "?notable=expiring",
+    ],
     "auditing.index": ["?q=session", "?q=zzz", "?action=session.started"],
-    "auth.accounts": ["?q=zzz", "?sort=last&desc=1"],
     "book.show": ["?pages=open", "?pages=notes", "?pages=zzz"],
     "bodies.index": ["?q=zzz", "?kind=municipality&sort=enrolled&desc=1"],
     "calendar.lessons": ["?q=zzz", "?when=past&sort=venue&desc=1", "?day=2015-05-14"],
@@ -49,6 +54,7 @@ QUERIES = {
     "duplicates.incomplete": ["?q=zzz"],
     "people.edit": ["?certificate=1"],
     "people.index": ["?q=zzz", "?sort=hours&desc=1", "?sort=body", "?data=incomplete&work=open"],
+    "proposals.index": ["?q=zzz", "?state=accepted"],
 }
 FIGURES = ["OUT1", "OUT2", "OUT3", "OUT4", "OUT5", "OUT6", "RES1", "RES2"]
 

@@ -18,7 +18,7 @@ from sqlalchemy import create_engine, make_url, select, text, update
 from werkzeug.security import check_password_hash
 from werkzeug.test import TestResponse
 
-from app import create_app
+from app import account_tokens, create_app
 from app.auth.queries import token_hash
 from app.domain.attendance import Presence, Source
 from app.domain.certificates import BatchItemState, CertificateKind, CertificateState
@@ -35,11 +35,14 @@ from app.domain.vocabulary import (
     CourseState,
     ImportKind,
     MessageState,
+    ProposalState,
     StaffRole,
+    TokenPurpose,
 )
 from app.extensions import db
 from app.kept_files import keep
 from app.models import (
+    AccountToken,
     Affiliation,
     AttendanceEntry,
     CalendarFeed,
@@ -58,6 +61,7 @@ from app.models import (
     SeatAllotment,
     SignedCopy,
     UserAccount,
+    UserProposal,
 )
 from tests import world as worlds
 from tests.documents.specimens import CERTIFICATE
@@ -66,9 +70,11 @@ from tests.whole_app.policy import (
     DEROGATED,
     PARAMETERS,
     PHOTO,
+    RESET,
     ROUTES,
     SECRET,
     TEXT_PARAMETERS,
+    WELCOME,
     Kind,
     Route,
 )
@@ -189,6 +195,14 @@ class Side:
     candidate: int
     notice: int
     partners: list[int] = field(default_factory=list)
+    account: int
+    invited_account: int
+    spare_account: int
+    closed_account: int
+    granted_account: int
+    assignment: int
+    proposal: int
+    delivering: int
     no_role_assignment: int = 0
     import_seen: int = 0
     seen: int = 0
@@ -347,6 +361,9 @@ OBJECTS = {
     Kind.TRAINER: ("trainer", "tutor"),
     Kind.AFFILIATION: ("affiliation", "colleague_affiliation"),
     Kind.INTAKE: ("intake", None),
+    Kind.ACCOUNT: ("account", "invited_account"),
+    Kind.ASSIGNMENT: ("assignment", None),
+    Kind.PROPOSAL: ("proposal", None),
 }
 
 
@@ -564,6 +581,60 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
             about_id=side.enrolments[1].id,
         ).id,
         **_enrolling(side, programme),
+        account=trainer.id,
+        invited_account=_account(side, programme, f"invited_{name}", AccountState.INVITED).id,
+        spare_account=(spare := _account(side, programme, f"spare_{name}")).id,
+        closed_account=_account(side, programme, f"closed_{name}", AccountState.DISABLED).id,
+        granted_account=_account(side, programme, f"granted_{name}").id,
+        assignment=_role(spare, programme, side, Role.TRAINER).id,
+        proposal=_proposal(side, programme, accounts[f"representative_{name}"]).id,
+        delivering=side.delivering.id,
+    )
+
+
+def _account(
+    side: worlds.Side, programme: Any, login: str, state: AccountState = AccountState.ACTIVE
+) -> UserAccount:
+    """An account with a role of the body that nobody signs in with."""
+    account = worlds.make_account(login, state=state)
+    _role(account, programme, side, Role.TRAINER if login[:5] == "grant" else Role.TUTOR)
+    if login == "invited_alfa":
+        _token(account, TokenPurpose.INVITATION, WELCOME)
+    if login == "spare_alfa":
+        _token(account, TokenPurpose.RESET, RESET)
+    return account
+
+
+def _role(account: UserAccount, programme: Any, side: worlds.Side, role: Role) -> RoleAssignment:
+    return worlds.give_role(account, role, programme, side.delivering)
+
+
+def _token(account: UserAccount, purpose: TokenPurpose, secret: str) -> None:
+    worlds.add(
+        AccountToken(
+            account_id=account.id,
+            purpose=purpose,
+            token_hash=account_tokens.token_hash(purpose, secret),
+            sent_to=account.login,
+            created_at=worlds.NOW - timedelta(minutes=5),
+            expires_at=worlds.NOW + timedelta(minutes=55),
+        )
+    )
+
+
+def _proposal(side: worlds.Side, programme: Any, by: UserAccount) -> UserProposal:
+    return worlds.add(
+        UserProposal(
+            programme_id=programme.id,
+            organisation_id=side.home.id,
+            given_name="Proposta",
+            family_name="Persona",
+            email=f"proposta.{by.id}@prova.example",
+            role=Role.PARTICIPANT,
+            state=ProposalState.PROPOSED,
+            proposed_by_id=by.id,
+            proposed_at=worlds.NOW,
+        )
     )
 
 

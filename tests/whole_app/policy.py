@@ -48,6 +48,9 @@ class Kind(StrEnum):
     TRAINER = "trainer"
     AFFILIATION = "affiliation"
     INTAKE = "intake"
+    ACCOUNT = "account"
+    ASSIGNMENT = "assignment"
+    PROPOSAL = "proposal"
 
 
 # The name of an address's parameter tells the kind of its object.
@@ -72,12 +75,15 @@ PARAMETERS = {
     "trainer_id": Kind.TRAINER,
     "affiliation_id": Kind.AFFILIATION,
     "intake_id": Kind.INTAKE,
+    "account_id": Kind.ACCOUNT,
+    "assignment_id": Kind.ASSIGNMENT,
+    "proposal_id": Kind.PROPOSAL,
 }
 
 # Parameters that are no id, and why no typed converter fits them.
 TEXT_PARAMETERS = {
     "text": "the signed pass of whoever framed the code of a lesson",
-    "token": "the code on the wall, good for half a minute; the secret of a shared record or calendar",
+    "token": "the code on the wall, good for half a minute; the secret of a record, calendar or account",
     "filename": "the path of a static file",
     "code": "the code printed on a certificate, typed with or without dashes",
     "figure": "the word of an indicator, looked up in a closed list",
@@ -192,6 +198,18 @@ SEES: dict[Kind, dict[Role, set[str]]] = {
     },
     # Sent by the representative: an organiser of the same programme does not read it.
     Kind.INTAKE: {_PC: {"own", "other"}, _AU: {"own", "other"}, _BR: {"own"}},
+    Kind.ACCOUNT: {
+        _PC: {"own", "sibling", "other"},
+        _OR: {"own", "sibling"},
+        _SA: {"own", "sibling", "other", "elsewhere"},
+    },
+    # The roles that may be changed, not those that may be read.
+    Kind.ASSIGNMENT: {
+        _PC: {"own", "other"},
+        _OR: {"own"},
+        _SA: {"own", "other", "elsewhere"},
+    },
+    Kind.PROPOSAL: {_PC: {"own", "other"}},
     # The mail of the whole installation.
     Kind.MESSAGE: {_SA: {"own", "other", "elsewhere"}},
 }
@@ -276,6 +294,26 @@ CODE = "A" * 32
 
 # The secret of the link that the first official made to her record.
 SECRET = "s" * 43
+
+# The secrets of the links sent to one who is invited, and to one who forgot her password.
+WELCOME, RESET = "w" * 43, "p" * 43
+NEW_PASSWORD = "cavalli bianchi sotto la pioggia"
+SHORT = {"new": "corta", "again": "corta"}
+
+
+def invitee(side: Any) -> dict[str, Any]:
+    """Somebody nobody knows yet, to teach for the body."""
+    return {
+        "given_name": "Nuova",
+        "family_name": "Docente",
+        "email": f"{token_hex(6)}@prova.example",
+        **teaching(side),
+    }
+
+
+def teaching(side: Any) -> dict[str, Any]:
+    return {"role": "tutor", "body": side.delivering, "programme": side.programme}
+
 
 REASON = "Rilasciato per errore."
 DEROGATED = "Richiamato in servizio dal proprio ente."
@@ -385,6 +423,29 @@ ROUTES: dict[str, Route] = {
         Permission.APOLOGY_MAKE,
         Write("participant_alfa", lambda side: {"deed": "make", "lesson": side.unassigned_lesson}),
     ),
+    "accounts.disable": Route(Permission.ACCOUNT_DISABLE, Write("coordinator", of="spare_account")),
+    "accounts.end": Route(Permission.ACCOUNT_INVITE, Write("organiser_alfa")),
+    "accounts.grant": Route(
+        Permission.ACCOUNT_INVITE, Write("organiser_alfa", teaching, of="granted_account")
+    ),
+    "accounts.index": Route(Permission.ACCOUNT_LIST),
+    "accounts.invite": Route(Permission.ACCOUNT_INVITE, Write("organiser_alfa", invitee)),
+    "accounts.own": Route(Permission.ACCOUNT_OWN),
+    "accounts.period": Route(
+        Permission.ACCOUNT_INVITE,
+        Write("organiser_alfa", lambda side: {"starts_on": "2015-01-01", "ends_on": "2015-12-31"}),
+    ),
+    "accounts.reactivate": Route(
+        Permission.ACCOUNT_DISABLE, Write("coordinator", of="closed_account")
+    ),
+    "accounts.resend": Route(
+        Permission.ACCOUNT_INVITE, Write("organiser_alfa", of="invited_account")
+    ),
+    "accounts.show": Route(Permission.ACCOUNT_LIST),
+    "accounts.undelivered": Route(Permission.MAIL_FAILURES),
+    "accounts.withdraw": Route(
+        Permission.ACCOUNT_INVITE, Write("organiser_alfa", of="invited_account")
+    ),
     "assessment.ask_questionnaire": Route(Permission.QUESTIONNAIRE_ASK, Write("organiser_alfa")),
     "assessment.record": Route(
         Permission.ASSESSMENT_RECORD,
@@ -400,10 +461,9 @@ ROUTES: dict[str, Route] = {
         Permission.ACCOUNT_OWN,
         Write(
             "tutor_beta",
-            lambda side: {"old": PASSWORD, "new": "altra-parola", "again": "altra-parola"},
+            lambda side: {"old": PASSWORD, "new": NEW_PASSWORD, "again": NEW_PASSWORD},
         ),
     ),
-    "auth.accounts": Route(Permission.ACCOUNT_LIST),
     "auth.choose_role": Route(
         SIGNED_IN, Write("no_role", lambda side: {"assignment": side.no_role_assignment})
     ),
@@ -656,6 +716,15 @@ ROUTES: dict[str, Route] = {
         # The certificate has its copy already.
         Write("coordinator", lambda side: {"file": (BytesIO(PHOTO), "copia.pdf")}, status=409),
     ),
+    "links.forgotten": Route(
+        PUBLIC, Write("anonymous", lambda side: {"login": side.someone}, status=200)
+    ),
+    "links.invitation": Route(
+        PUBLIC, Write("anonymous", lambda side: SHORT, status=422), values={"token": WELCOME}
+    ),
+    "links.reset": Route(
+        PUBLIC, Write("anonymous", lambda side: SHORT, status=422), values={"token": RESET}
+    ),
     "mailbox.index": Route(Permission.MAIL_READ),
     "mailbox.requeue": Route(Permission.MAIL_RESEND, Write("admin")),
     "mailbox.show": Route(Permission.MAIL_READ),
@@ -742,6 +811,15 @@ ROUTES: dict[str, Route] = {
     ),
     "programmes.show": Route(Permission.PROGRAMME_READ),
     "programmes.successor": Route(Permission.PROGRAMME_SET, Write("coordinator", successor)),
+    "proposals.decide": Route(
+        Permission.PROPOSAL_DECIDE,
+        Write("coordinator", lambda side: {"decision": "decline", "note": "Non lavora più qui."}),
+    ),
+    "proposals.index": Route(Permission.PROPOSAL_READ),
+    "proposals.propose": Route(
+        Permission.PROPOSAL_MAKE,
+        Write("representative_alfa", lambda side: {**invitee(side), "role": "participant"}),
+    ),
     "prospects.arrange": Route(
         Permission.RECOVERY_ARRANGE,
         Write(
@@ -921,4 +999,5 @@ CHANGE_NOTHING = {
     "adding.preview", "adding.search", "programmes.preview_successor",
     "certificates.choose", "check_in.note", "imports.preview", "life.sign", "public.certificate", "public.verify", "template.show_preview",
     "timetable.preview", "notices.preview",
+    "links.invitation", "links.reset",
 }  # fmt: skip

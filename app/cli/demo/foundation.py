@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import partial
 
+from app.accounts.actions import create_account
+from app.accounts.granting import grant_role
 from app.actor import Actor
-from app.auth.actions import create_account, grant_role
 from app.bodies.actions import join_programme, register_body
 from app.bodies.parts import OfficeLine, set_offices
 from app.cli.demo.agenda import Agenda, moment

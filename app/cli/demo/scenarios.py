@@ -97,6 +97,12 @@ SCENARIOS = (
              "docente@trustus.example"),
     Scenario("expired_auditor", "Incarico scaduto il 31 marzo 2015",
              who="controllo.scaduto@interno.example"),
+    Scenario("proposed", "Proposta dal Comune di Foligno, da decidere",
+             who="viola.pietrachiara@foligno.example"),
+    Scenario("invited", "Invitato due giorni fa, non ha ancora scelto la password",
+             who="filippo.cerretalto@todi.example"),
+    Scenario("unreached", "Invito non recapitato e scaduto; incarico fino al 5 giugno",
+             who="controllo.nuovo@interno.example"),
     Scenario("several_roles", "Docente e tutor con la stessa utenza", who="docente@anci.example"),
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ from app.cli.demo.conference import note_conference
 from app.cli.demo.doubles import note_doubles
 from app.cli.demo.foundation import note_foundation
 from app.cli.demo.intake import note_intake
+from app.cli.demo.invited import note_invited
 from app.cli.demo.officials import officials
 from app.cli.demo.planning import note_enrolment, note_events, note_planning
 from app.cli.demo.rolls import rolls
@@ -34,4 +35,5 @@ def story() -> Agenda:
     note_certified(agenda, stage)
     note_doubles(agenda, stage)
     note_intake(agenda, stage)
+    note_invited(agenda, stage)
     return agenda

@@ -285,3 +285,18 @@ def test_what_the_calendar_had_to_change_is_kept_as_variations(ask):
         ("C02-03", 1, "staff"),
     ]
     assert all(len(row["told"]) > 20 for row in found)
+
+
+def test_accounts_are_proposed_invited_and_not_reached(ask):
+    proposals = ask("SELECT email, state FROM user_proposal ORDER BY id")
+    assert {row["email"]: row["state"] for row in proposals} == {
+        scenario("proposed").who: "proposed",
+        scenario("invited").who: "accepted",
+        "bruno.stradalta@spello.example": "declined",
+    }
+    invited = ask("SELECT login, person_id FROM user_account WHERE state = 'invited'")
+    who = {row["login"]: row["person_id"] for row in invited}
+    assert who.keys() == {scenario("invited").who, scenario("unreached").who}
+    assert who[scenario("invited").who] is not None
+    (message,) = ask("SELECT to_address FROM outbox_message WHERE state = 'failed'")
+    assert message["to_address"] == scenario("unreached").who

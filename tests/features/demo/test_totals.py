@@ -209,12 +209,13 @@ AUDITED = {
     "role_assignment": "SELECT id FROM role_assignment",
     "scanned_evidence": "SELECT id FROM scanned_evidence",
     "user_account": "SELECT id FROM user_account",
+    "user_proposal": "SELECT id FROM user_proposal",
     "variation": "SELECT id FROM variation",
     "venue": "SELECT id FROM venue",
 }
 # Rows that come with another, whose entry covers them.
 PARTS = {
-    "attendance_entry", "book_record", "certificate_batch_item", "certificate_counter", "certificate_file", "enrolment_move", "evidence_file", "indicator",
+    "account_token", "attendance_entry", "book_record", "certificate_batch_item", "certificate_counter", "certificate_file", "enrolment_move", "evidence_file", "indicator",
     "lesson_staff", "office", "outbox_attachment", "outbox_message", "presence_interval", "reconciled_line", "seat_allotment",
 }  # fmt: skip
 
