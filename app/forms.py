@@ -80,6 +80,7 @@ class Day(DateField):
         try:
             super().process_formdata(valuelist)
         except ValueError:
+            self.raw_data = [clean(text) for text in valuelist]  # the page shows it again
             raise ValueError(_l("Quello scritto non è una data.")) from None
 
 
@@ -90,6 +91,7 @@ class WholeNumber(IntegerField):
         try:
             super().process_formdata(valuelist)
         except ValueError:
+            self.raw_data = [clean(text) for text in valuelist]  # the page shows it again
             raise ValueError(_l("Quello scritto non è un numero intero.")) from None
 
 
