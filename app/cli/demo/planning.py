@@ -16,6 +16,9 @@ from app.cli.demo.staff import ANCI, ARIS, SUBSTITUTE, TRUST_US, TUTOR, trainer_
 from app.cli.demo.stage import Stage
 from app.cli.demo.timetable import PlannedEdition, PlannedLesson, municipalities
 from app.courses import actions
+from app.courses.catalogue.actions import propose_course
+from app.courses.planning.actions import confirm_edition, open_edition, plan_edition
+from app.courses.venues.actions import add_venue
 from app.domain.certificates import CertificateKind
 from app.domain.vocabulary import EditionKind, StaffRole
 from app.enrolments.actions import enrol, withdraw
@@ -84,7 +87,7 @@ def _courses(stage: Stage, editions: Sequence[PlannedEdition]) -> None:
     first = {edition.course_code: edition for edition in reversed(editions)}
     for code, words in COURSES.items():
         edition = first[code]
-        actions.propose_course(
+        propose_course(
             stage.coordinator,
             stage.programme,
             code=code,
@@ -104,7 +107,7 @@ def _courses(stage: Stage, editions: Sequence[PlannedEdition]) -> None:
 def _venues(stage: Stage, editions: Sequence[PlannedEdition]) -> None:
     istat = {m.name: m.istat_code for m in municipalities()}
     for planned, town in {venue(e.venue): e.town for e in editions}.items():
-        actions.add_venue(
+        add_venue(
             stage.coordinator,
             name=planned.name,
             town=town,
@@ -116,7 +119,7 @@ def _venues(stage: Stage, editions: Sequence[PlannedEdition]) -> None:
 
 def _plan(stage: Stage, planned: PlannedEdition) -> None:
     actor = stage.organiser(planned.delivering_body)
-    edition = actions.plan_edition(
+    edition = plan_edition(
         actor,
         db.session.scalars(select(Course).where(Course.code == planned.course_code)).one(),
         code=planned.code,
@@ -158,12 +161,12 @@ def _staff(planned: PlannedEdition) -> list[tuple[str, StaffRole]]:
 
 def _open(stage: Stage, planned: PlannedEdition) -> None:
     actor = stage.organiser(planned.delivering_body)
-    actions.open_edition(actor, stage.edition(planned.code, actor), len(planned.lessons))
+    open_edition(actor, stage.edition(planned.code, actor), len(planned.lessons))
 
 
 def _confirm(stage: Stage, planned: PlannedEdition) -> None:
     actor = stage.organiser(planned.delivering_body)
-    actions.confirm_edition(actor, stage.edition(planned.code, actor))
+    confirm_edition(actor, stage.edition(planned.code, actor))
 
 
 def _enrol(stage: Stage, planned: PlannedEdition, people: Sequence[str]) -> None:
