@@ -14,6 +14,7 @@ from app.models.certificates import (
     Derogation,
     SignedCopy,
 )
+from app.models.checklist import ChecklistItem, StandardItem
 from app.models.courses import Course, Module
 from app.models.dossier import DataSubjectRequest, Document, ExportJob
 from app.models.editions import Edition, Lesson, LessonBreak, LessonStaff, Venue
@@ -53,6 +54,7 @@ __all__ = [
     "CertificateCounter",
     "CertificateFile",
     "CertificateTemplate",
+    "ChecklistItem",
     "Correction",
     "Course",
     "DataSubjectRequest",
@@ -85,6 +87,7 @@ __all__ = [
     "ScannedEvidence",
     "SelfCheckIn",
     "SignedCopy",
+    "StandardItem",
     "ThrottleCount",
     "UserAccount",
     "Venue",
