@@ -35,6 +35,10 @@ from app.certificates.issuing import issue_waiting
 from app.certificates.life import routes as life
 from app.certificates.template import routes as template
 from app.courses import routes as courses
+from app.courses.catalogue import routes as catalogue
+from app.courses.checklist import routes as checklist
+from app.courses.planning import passages as planning
+from app.courses.venues import routes as venues
 from app.dashboard import routes as dashboard
 from app.enrolments import routes as enrolments
 from app.enrolments.questionnaire import routes as questionnaire
@@ -58,6 +62,7 @@ from config import Config
 FEATURES = (
     auth, book, registers, evidence, enrolments, dashboard, courses, people, bodies, certificates, auditing, public,
     mailbox, check_in, prospects, corrections, imports, life, derogations, assessment, template,
+    catalogue, checklist, planning, venues,
     credits, bundle, record, sharing, questionnaire, declarations, open_badges,
 )  # fmt: skip
 JOBS = (

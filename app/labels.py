@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.domain.attendance import Presence
 from app.domain.certificates import BatchItemState, CertificateKind, CertificateState
+from app.domain.checklist import ItemState
 from app.domain.derogations import DerogationCategory
 from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState
@@ -110,6 +111,11 @@ LABELS: tuple[tuple[StrEnum, Any], ...] = (
     (EditionKind.COURSE, _l("Corso")),
     (EditionKind.WORKSHOP, _l("Workshop")),
     (EditionKind.CONFERENCE, _l("Conferenza")),
+    (ItemState.DONE, _l("Fatto")),
+    (ItemState.OVERDUE, _l("Scaduta")),
+    (ItemState.SOON, _l("Entro sette giorni")),
+    (ItemState.AHEAD, _l("Più avanti")),
+    (ItemState.UNDATED, _l("Senza data")),
     (LinkState.ACTIVE, _l("Attivo")),
     (LinkState.EXPIRED, _l("Scaduto")),
     (LinkState.WITHDRAWN, _l("Ritirato")),
@@ -169,6 +175,9 @@ TONES: tuple[tuple[StrEnum, str], ...] = (
     (SheetState.OPEN, "primary"),
     (SheetState.CLOSED, "success"),
     (SheetState.REOPENED, "warning"),
+    (ItemState.DONE, "success"),
+    (ItemState.OVERDUE, "danger"),
+    (ItemState.SOON, "warning"),
     (LinkState.ACTIVE, "success"),
     (LessonState.CANCELLED, "danger"),
     (MessageState.QUEUED, "primary"),

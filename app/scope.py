@@ -41,6 +41,7 @@ from app.models import (
     RoleAssignment,
     ScannedEvidence,
     UserAccount,
+    Venue,
 )
 
 Row = TypeVar("Row")
@@ -251,6 +252,11 @@ def _audit_event(actor: Actor) -> Clause:
     return false()
 
 
+def _venue(actor: Actor) -> Clause:
+    """Rooms are shared: whoever plans sees them all."""
+    return true() if actor.role in (*PROGRAMME_WIDE, Role.ORGANISER) else false()
+
+
 def _outbox_message(actor: Actor) -> Clause:
     return true() if actor.role == Role.SYSTEM_ADMIN else false()
 
@@ -274,4 +280,5 @@ CLAUSES: dict[type[Any], Callable[[Actor], Clause]] = {
     Recovery: _recovery,
     ScannedEvidence: _scanned_evidence,
     UserAccount: _account,
+    Venue: _venue,
 }

@@ -9,6 +9,7 @@ from app.cli.demo.conclusion import note_conclusion
 from app.cli.demo.foundation import note_foundation
 from app.cli.demo.officials import officials
 from app.cli.demo.planning import note_enrolment, note_events, note_planning
+from app.cli.demo.preparation import note_preparation
 from app.cli.demo.rolls import rolls
 from app.cli.demo.stage import Stage
 from app.cli.demo.timetable import editions
@@ -28,4 +29,5 @@ def story() -> Agenda:
     note_events(agenda, stage, planned)
     note_afterwards(agenda, stage, planned)
     note_certified(agenda, stage)
+    note_preparation(agenda, stage, planned)
     return agenda
