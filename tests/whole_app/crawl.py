@@ -39,6 +39,7 @@ QUERIES = {
     "dashboard.figure": ["?q=zzz"],
     "dashboard.people": ["?body=1&course=1", "?q=zzz"],
     "mailbox.index": ["?q=zzz", "?state=failed", "?sort=to&desc=1"],
+    "venues.index": ["?q=zzz", "?use=no", "?sort=editions&desc=1"],
     "people.index": ["?q=zzz", "?sort=hours&desc=1"],
 }
 FIGURES = ["OUT1", "OUT2", "OUT3", "OUT4", "OUT5", "OUT6", "RES1", "RES2"]
@@ -150,6 +151,14 @@ def _paths(grounds: Grounds, who: str, endpoint: str) -> list[str]:
         plain.append(f"/lessons/{grounds.side_of(who).import_lesson}/import")
     if endpoint == "imports.show":
         plain.append(f"/imports/{grounds.side_of(who).spare_import}")
+    if endpoint == "courses.edition" and role_of(who) in (
+        Role.ORGANISER,
+        Role.PROGRAMME_COORDINATOR,
+    ):
+        side = grounds.side_of(who)
+        plain += [
+            f"/editions/{n}" for n in (side.draft_edition, side.open_edition, side.past_edition)
+        ]
     if endpoint == "courses.edition":
         side = grounds.side_of(who)
         plain += [f"/editions/{n}" for n in (side.closed_edition, side.ready_edition)]

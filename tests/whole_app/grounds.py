@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.auth.queries import token_hash
+from app.courses.checklist.queries import standard_of, trace
 from app.domain.attendance import Presence, Source
 from app.domain.certificates import BatchItemState, CertificateKind, CertificateState
 from app.domain.derogations import DerogationCategory
@@ -43,6 +44,7 @@ from app.models import (
     CertificateBatch,
     CertificateBatchItem,
     CertificateFile,
+    ChecklistItem,
     Derogation,
     Lesson,
     LoginSession,
@@ -143,6 +145,19 @@ class Side:
     spare_import: int
     unassigned_import: int
     below_edition: int
+    delivering: int
+    venue: int
+    proposed_course: int
+    published_course: int
+    retired_course: int
+    draft_edition: int
+    spare_edition: int
+    cancelled_edition: int
+    open_edition: int
+    past_edition: int
+    checklist_item: int
+    list_seen: str
+    standard_seen: str
     below_enrolment: int
     batch: int
     derogation: int
@@ -300,6 +315,7 @@ OBJECTS = {
     Kind.BATCH: ("batch", None),
     Kind.DEROGATION: ("derogation", None),
     Kind.LINK: ("link", None),
+    Kind.VENUE: ("venue", None),
 }
 
 
@@ -458,11 +474,52 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
         spare_import=_spare_import(importing, trainer, side.enrolments).id,
         unassigned_import=worlds.make_import(unassigned, trainer, side.enrolments).id,
         below_edition=below[0].edition_id,
+        **_planned(side, programme, name),
         below_enrolment=below[0].id,
         batch=_batch(side.closed_edition.id, accounts["coordinator"], side.closed_enrolments[0]),
         derogation=_derogation(below[1].id, accounts["coordinator"]),
         link=_link(side.enrolments[0].person_id, accounts[f"participant_{name}"], name),
     )
+
+
+def _planned(side: worlds.Side, programme: Any, name: str) -> dict[str, Any]:
+    """Courses and editions that are still being planned, and a room of one's own."""
+    venue = worlds.make_venue(name=f"Aula {name}", organisation_id=side.delivering.id)
+    proposed = worlds.make_course(
+        programme, state=CourseState.DRAFT, proposed_by_id=side.delivering.id
+    )
+    published = worlds.make_course(programme)
+    person = worlds.make_person()
+    worlds.make_affiliation(person, side.delivering)
+
+    def planned(state: EditionState) -> Any:
+        return worlds.make_edition(
+            published, side.delivering, venue, state=state, seats_max=30, organiser_id=person.id
+        )
+
+    drafts = [planned(EditionState.DRAFT) for _ in range(3)]
+    opened = planned(EditionState.OPEN)
+    worlds.make_register(opened, endorsed=False)
+    for number, edition in enumerate((*drafts, opened)):
+        worlds.make_lesson(edition, 1, worlds.NOW + timedelta(days=60 + number))
+    past = planned(EditionState.CLOSED)
+    worlds.make_register(past)
+    item = worlds.add(ChecklistItem(edition_id=side.edition.id, title="Sede confermata", days=-30))
+    return {
+        "delivering": side.delivering.id,
+        "venue": venue.id,
+        "proposed_course": proposed.id,
+        "published_course": published.id,
+        "retired_course": worlds.make_course(programme).id,
+        "draft_edition": drafts[0].id,
+        "spare_edition": drafts[1].id,
+        "cancelled_edition": drafts[2].id,
+        "open_edition": opened.id,
+        "past_edition": past.id,
+        "checklist_item": item.id,
+        "list_seen": trace([item]),
+        "standard_seen": trace(standard_of(programme.id)),
+    }
 
 
 def _below_edition(side: worlds.Side, programme: Any, trainer: UserAccount) -> list[Any]:

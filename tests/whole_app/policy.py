@@ -38,6 +38,7 @@ class Kind(StrEnum):
     BATCH = "batch"
     DEROGATION = "derogation"
     LINK = "link"
+    VENUE = "venue"
 
 
 # The name of an address's parameter tells the kind of its object.
@@ -57,6 +58,7 @@ PARAMETERS = {
     "batch_id": Kind.BATCH,
     "derogation_id": Kind.DEROGATION,
     "link_id": Kind.LINK,
+    "venue_id": Kind.VENUE,
 }
 
 # Parameters that are no id, and why no typed converter fits them.
@@ -157,6 +159,12 @@ SEES: dict[Kind, dict[Role, set[str]]] = {
     Kind.BATCH: {_PC: {"own", "other"}, _AU: {"own", "other"}, _OR: {"own"}},
     Kind.DEROGATION: {_PC: {"own", "other"}, _AU: {"own", "other"}, _OR: {"own"}},
     Kind.LINK: {_PA: {"own"}},
+    # Rooms are shared.
+    Kind.VENUE: {
+        _PC: {"own", "other", "elsewhere"},
+        _AU: {"own", "other", "elsewhere"},
+        _OR: {"own", "other", "elsewhere"},
+    },
     # The mail of the whole installation.
     Kind.MESSAGE: {_SA: {"own", "other", "elsewhere"}},
 }
@@ -181,6 +189,38 @@ def template(side: Any) -> dict[str, Any]:
         "logo1-place": "1",
     }
 
+
+def course(side: Any) -> dict[str, Any]:
+    """What a course is, and the version of it that was seen."""
+    return {
+        "seen": "1",
+        "code": f"P{side.draft_course}",
+        "title": "Corso proposto",
+        "hours": "8",
+        "minutes": "0",
+        "certificate_kind": "frequency",
+        "default_threshold": "80",
+    }
+
+
+def edition(side: Any) -> dict[str, Any]:
+    """A new edition, of whoever plans it."""
+    return {
+        "code": token_hex(5),
+        "kind": "course",
+        "body": side.delivering,
+        "organiser": "0",
+        "venue": side.venue,
+        "mode": "in_person",
+        "seats_min": "1",
+        "seats_max": "20",
+        "threshold": "80",
+        "hours": "8",
+        "minutes": "0",
+    }
+
+
+NOT_HELD = "Il docente è malato e nessuno lo sostituisce."
 
 # The code of the first certificate of the first body.
 CODE = "A" * 32
@@ -264,6 +304,25 @@ ROUTES: dict[str, Route] = {
     ),
     "book.show": Route(Permission.REGISTER_READ),
     "bundle.download": Route(Permission.CERTIFICATE_BUNDLE, of="closed_edition"),
+    "catalogue.edit": Route(
+        Permission.COURSE_PROPOSE, Write("organiser_alfa", course, of="proposed_course")
+    ),
+    "catalogue.modules": Route(
+        Permission.COURSE_PROPOSE,
+        Write(
+            "coordinator",
+            lambda side: {"seen": "1", "row0-title": "Primo modulo", "row0-minutes": "240"},
+            of="published_course",
+        ),
+    ),
+    "catalogue.new": Route(
+        Permission.COURSE_PROPOSE,
+        Write("organiser_alfa", lambda side: {**course(side), "code": token_hex(5)}),
+    ),
+    "catalogue.publish": Route(
+        Permission.COURSE_PUBLISH, Write("coordinator", of="proposed_course"), of="draft_course"
+    ),
+    "catalogue.retire": Route(Permission.COURSE_PUBLISH, Write("coordinator", of="retired_course")),
     "certificates.batch": Route(Permission.CERTIFICATE_LIST),
     "certificates.choose": Route(
         Permission.CERTIFICATE_ISSUE,
@@ -283,6 +342,31 @@ ROUTES: dict[str, Route] = {
     ),
     "certificates.progress": Route(Permission.CERTIFICATE_LIST),
     "certificates.signed": Route(Permission.CERTIFICATE_DOWNLOAD),
+    "checklist.edit": Route(
+        Permission.CHECKLIST_WRITE,
+        Write(
+            "organiser_alfa",
+            lambda side: {
+                "seen": side.list_seen,
+                "row0-number": side.checklist_item,
+                "row0-title": "Sede",
+                "row0-days": "-30",
+            },
+        ),
+    ),
+    "checklist.edit_standard": Route(
+        Permission.CHECKLIST_SET,
+        Write(
+            "coordinator",
+            lambda side: {"seen": side.standard_seen, "row0-title": "Sede", "row0-days": "-30"},
+        ),
+    ),
+    "checklist.show": Route(Permission.CHECKLIST_READ),
+    "checklist.standard": Route(Permission.CHECKLIST_READ),
+    "checklist.tick": Route(
+        Permission.CHECKLIST_WRITE,
+        Write("organiser_alfa", lambda side: {"item": side.checklist_item, "done": "y"}),
+    ),
     "check_in.accept": Route(Permission.SHEET_MARK, Write("trainer_alfa", of="marking_lesson")),
     "check_in.confirm": Route(Permission.CHECK_IN_CONFIRM, values={"text": "x"}),
     "check_in.frame": Route(PUBLIC, values={"token": "x"}),
@@ -413,6 +497,71 @@ ROUTES: dict[str, Route] = {
     ),
     "people.index": Route(Permission.PERSON_READ),
     "people.show": Route(Permission.PERSON_READ),
+    "planning.archive": Route(
+        Permission.EDITION_PUBLISH,
+        Write("organiser_alfa", of="past_edition"),
+        of="past_edition",
+    ),
+    "planning.cancel": Route(
+        Permission.EDITION_PUBLISH,
+        Write("organiser_alfa", lambda side: {"reason": NOT_HELD}, of="cancelled_edition"),
+        of="draft_edition",
+    ),
+    "planning.clone": Route(
+        Permission.EDITION_PLAN,
+        Write(
+            "organiser_alfa",
+            lambda side: {"code": token_hex(5), "first_day": "2015-09-07", "staff": "y"},
+            of="draft_edition",
+        ),
+    ),
+    "planning.clone_preview": Route(
+        Permission.EDITION_PLAN,
+        Write(
+            "organiser_alfa",
+            lambda side: {"code": "NUOVA-01", "first_day": "2015-09-07", "staff": "y"},
+            status=200,
+        ),
+    ),
+    "planning.confirm": Route(
+        Permission.EDITION_PUBLISH,
+        Write("organiser_alfa", lambda side: {"reason": NOT_HELD}, of="open_edition"),
+        of="open_edition",
+    ),
+    "planning.delete": Route(
+        Permission.EDITION_PLAN, Write("organiser_alfa", of="spare_edition"), of="draft_edition"
+    ),
+    "planning.edit": Route(
+        Permission.EDITION_PLAN,
+        Write(
+            "organiser_alfa",
+            lambda side: {
+                "seen": "1",
+                "organiser": "0",
+                "venue": side.venue,
+                "mode": "in_person",
+                "seats_min": "1",
+                "seats_max": "30",
+            },
+        ),
+    ),
+    "planning.new": Route(
+        Permission.EDITION_PLAN, Write("organiser_alfa", edition, of="published_course")
+    ),
+    "planning.open": Route(
+        Permission.EDITION_PUBLISH,
+        Write("organiser_alfa", lambda side: {"reason": NOT_HELD}, of="draft_edition"),
+        of="draft_edition",
+    ),
+    "planning.preview_cancelling": Route(
+        Permission.EDITION_PUBLISH,
+        Write(
+            "organiser_alfa",
+            lambda side: {"reason": NOT_HELD, "tell": "y"},
+            of="open_edition",
+            status=200,
+        ),
+    ),
     "prospects.arrange": Route(
         Permission.RECOVERY_ARRANGE,
         Write(
@@ -495,10 +644,32 @@ ROUTES: dict[str, Route] = {
     "template.show_preview": Route(
         Permission.TEMPLATE_SET, Write("coordinator", template, status=200)
     ),
+    "venues.edit": Route(
+        Permission.VENUE_SET,
+        Write(
+            "coordinator",
+            lambda side: {
+                "seen": "1",
+                "name": f"Sala {side.venue}",
+                "town": "Terni",
+                "capacity": "300",
+            },
+        ),
+    ),
+    "venues.index": Route(Permission.VENUE_READ),
+    "venues.new": Route(
+        Permission.VENUE_SET,
+        Write(
+            "organiser_alfa",
+            lambda side: {"name": token_hex(6), "town": "Terni", "capacity": "30"},
+        ),
+    ),
+    "venues.show": Route(Permission.VENUE_READ),
+    "venues.use": Route(Permission.VENUE_SET, Write("coordinator")),
 }
 
 # Writes that change nothing but the browser's cookie, or nothing at all; a pass that is
 # good for three minutes has its tests elsewhere.
 CHANGE_NOTHING = {
-    "certificates.choose", "check_in.note", "imports.preview", "life.sign", "public.certificate", "public.verify", "template.show_preview",
+    "certificates.choose", "check_in.note", "imports.preview", "life.sign", "planning.clone_preview", "planning.preview_cancelling", "public.certificate", "public.verify", "template.show_preview",
 }  # fmt: skip
