@@ -43,8 +43,12 @@ from app.certificates.issuing import issue_waiting
 from app.certificates.life import routes as life
 from app.certificates.template import routes as template
 from app.courses import routes as courses
+from app.courses.catalogue import routes as catalogue
+from app.courses.checklist import routes as checklist
+from app.courses.planning import passages as planning
 from app.courses.timetable import routes as timetable
 from app.courses.variations import routes as variations
+from app.courses.venues import routes as venues
 from app.dashboard import routes as dashboard
 from app.enrolments import routes as enrolments
 from app.enrolments.apologies import routes as apologies
@@ -84,7 +88,7 @@ FEATURES = (
     auth, book, registers, evidence, enrolments, dashboard, courses, people, bodies, certificates, auditing, public,
     mailbox, check_in, prospects, corrections, imports, life, derogations, assessment, template, programmes, adding,
     credits, bundle, record, sharing, questionnaire, declarations, open_badges, timetable, variations, calendar, feed,
-    offices, trainers, affiliations, duplicates, walk_ins, intake,
+    offices, trainers, affiliations, duplicates, walk_ins, intake, catalogue, checklist, planning, venues,
 )  # fmt: skip
 JOBS = (
     mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,

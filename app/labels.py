@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.domain.attendance import Presence
 from app.domain.certificates import BatchItemState, CertificateKind, CertificateState
+from app.domain.checklist import ItemState
 from app.domain.derogations import DerogationCategory
 from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState, MoveReason, WithdrawalReason
@@ -175,6 +176,11 @@ LABELS: tuple[tuple[StrEnum, Any], ...] = (
     (Severity.STOPS, _l("Da correggere")),
     (Severity.CONFIRM, _l("Da confermare")),
     (Severity.WARNS, _l("Da guardare")),
+    (ItemState.DONE, _l("Fatto")),
+    (ItemState.OVERDUE, _l("Scaduta")),
+    (ItemState.SOON, _l("Entro sette giorni")),
+    (ItemState.AHEAD, _l("Più avanti")),
+    (ItemState.UNDATED, _l("Senza data")),
     (LinkState.ACTIVE, _l("Attivo")),
     (LinkState.EXPIRED, _l("Scaduto")),
     (LinkState.WITHDRAWN, _l("Ritirato")),
@@ -271,6 +277,9 @@ TONES: tuple[tuple[StrEnum, str], ...] = (
     (SheetState.OPEN, "primary"),
     (SheetState.CLOSED, "success"),
     (SheetState.REOPENED, "warning"),
+    (ItemState.DONE, "success"),
+    (ItemState.OVERDUE, "danger"),
+    (ItemState.SOON, "warning"),
     (LinkState.ACTIVE, "success"),
     (LessonState.CANCELLED, "danger"),
     (VariationKind.CANCELLED, "danger"),

@@ -48,6 +48,7 @@ from app.models import (
     UserAccount,
     UserProposal,
     Variation,
+    Venue,
 )
 
 WORKS_NOW = Affiliation.ends_on.is_(None)
@@ -339,6 +340,11 @@ def _audit_event(actor: Actor) -> Clause:
     return false()
 
 
+def _venue(actor: Actor) -> Clause:
+    """Rooms are shared: whoever plans sees them all."""
+    return true() if actor.role in (*PROGRAMME_WIDE, Role.ORGANISER) else false()
+
+
 def _outbox_message(actor: Actor) -> Clause:
     """A coordinator sees of her programme's messages those that did not arrive."""
     if actor.role == Role.PROGRAMME_COORDINATOR:
@@ -373,4 +379,5 @@ CLAUSES: dict[type[Any], Callable[[Actor], Clause]] = {
     UserAccount: _account,
     Variation: _variation,
     UserProposal: _user_proposal,
+    Venue: _venue,
 }

@@ -75,6 +75,7 @@ from app.models import (
     RoleAssignment,
     ScannedEvidence,
     SelfCheckIn,
+    StandardItem,
     UserAccount,
     Variation,
     Venue,
@@ -572,6 +573,7 @@ def build_world(size: int = 1) -> World:
     programme = make_programme()
     for code, target in (("OUT2", 100), ("OUT3", 180)):
         add(Indicator(programme_id=programme.id, code=code, target=target))
+    add(StandardItem(programme_id=programme.id, title="Sede confermata", days=-30))
     accounts: dict[str, UserAccount] = {}
     a = build_side(programme, accounts, "Alfa", size)
     b = build_side(programme, accounts, "Beta", size)

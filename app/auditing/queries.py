@@ -26,10 +26,20 @@ DEEDS = {
     Action.CALENDAR_FEED_MADE: _l("Indirizzo del calendario creato"),
     Action.CALENDAR_FEED_WITHDRAWN: _l("Indirizzo del calendario ritirato"),
     Action.CERTIFICATE_ISSUED: _l("Attestato rilasciato"),
+    Action.CHECKLIST_SET: _l("Elenco di preparazione modificato"),
+    Action.CHECKLIST_TICKED: _l("Voce di preparazione spuntata"),
+    Action.COURSE_CHANGED: _l("Corso modificato"),
     Action.COURSE_CREATED: _l("Corso creato"),
+    Action.COURSE_PUBLISHED: _l("Corso pubblicato"),
+    Action.COURSE_RETIRED: _l("Corso ritirato"),
+    Action.EDITION_ARCHIVED: _l("Edizione archiviata"),
+    Action.EDITION_CANCELLED: _l("Edizione annullata"),
+    Action.EDITION_CHANGED: _l("Edizione modificata"),
+    Action.EDITION_CLONED: _l("Edizione copiata"),
     Action.EDITION_CLOSED: _l("Edizione conclusa"),
     Action.EDITION_CONFIRMED: _l("Edizione confermata"),
     Action.EDITION_CREATED: _l("Edizione creata"),
+    Action.EDITION_DELETED: _l("Edizione eliminata"),
     Action.EDITION_OPENED: _l("Iscrizioni aperte"),
     Action.ENROLMENT_APPROVED: _l("Richiesta approvata dall'ente"),
     Action.ENROLMENT_CONFIRMED: _l("Iscrizione confermata"),
@@ -71,6 +81,7 @@ DEEDS = {
     Action.TEMPLATE_SET: _l("Modello di attestato impostato"),
     Action.VARIATION_DECIDED: _l("Variazione di calendario"),
     Action.VENUE_ADDED: _l("Sede aggiunta"),
+    Action.VENUE_CHANGED: _l("Sede modificata"),
 }
 
 

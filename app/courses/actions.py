@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Planning courses, editions and lessons; opening and closing an edition."""
+"""Planning and moving lessons; closing an edition."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -10,119 +10,24 @@ from app.actor import Actor
 from app.audit import Action
 from app.domain import edition as edition_rules
 from app.domain import enrolment as enrolment_rules
-from app.domain.certificates import CertificateKind
 from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState
 from app.domain.errors import RuleViolation, Sentence
-from app.domain.people import search_key
 from app.domain.register import SheetState
 from app.domain.timetable import check_lesson, length_minutes
-from app.domain.vocabulary import CourseState, EditionKind, LessonState, Mode, StaffRole
+from app.domain.vocabulary import LessonState, StaffRole
 from app.extensions import db
 from app.hours import TAKES_PLACE, all_standings
 from app.models import (
     AttendanceRegister,
-    Course,
     Edition,
     Enrolment,
     Lesson,
     LessonStaff,
-    Organisation,
     Person,
-    Programme,
     RegisterSheet,
-    Venue,
 )
 from app.review import hold_people
-
-
-def propose_course(
-    actor: Actor,
-    programme: Programme,
-    *,
-    code: str,
-    title: str,
-    planned_minutes: int,
-    certificate_kind: CertificateKind = CertificateKind.FREQUENCY,
-    threshold: int = 80,
-    area: str = "",
-    audience: str = "",
-    objectives: str = "",
-    contents: str = "",
-) -> Course:
-    """A course of the catalogue, published at once."""
-    course = Course(
-        programme_id=programme.id,
-        code=code,
-        title=title,
-        search_key=search_key(f"{code} {title} {area}"),
-        planned_minutes=planned_minutes,
-        certificate_kind=certificate_kind,
-        default_threshold=threshold,
-        area=area,
-        audience=audience,
-        objectives=objectives,
-        contents=contents,
-        state=CourseState.PUBLISHED,
-    )
-    db.session.add(course)
-    db.session.flush()
-    audit.record(actor, Action.COURSE_CREATED, course, code)
-    return course
-
-
-def add_venue(
-    actor: Actor,
-    *,
-    name: str,
-    town: str,
-    address: str,
-    capacity: int,
-    istat_code: str | None = None,
-) -> Venue:
-    """A place where lessons are held."""
-    venue = Venue(name=name, town=town, address=address, capacity=capacity, istat_code=istat_code)
-    db.session.add(venue)
-    db.session.flush()
-    audit.record(actor, Action.VENUE_ADDED, venue, f"{town}, {name}")
-    return venue
-
-
-def plan_edition(
-    actor: Actor,
-    course: Course,
-    *,
-    code: str,
-    delivering_body: Organisation,
-    venue: Venue,
-    seats_max: int,
-    kind: EditionKind = EditionKind.COURSE,
-    mode: Mode = Mode.IN_PERSON,
-    enrol_opens_on: date | None = None,
-    enrol_closes_on: date | None = None,
-    credits_asked: bool = False,
-) -> Edition:
-    """An edition in preparation; threshold and minutes are copied from the course."""
-    edition = Edition(
-        course_id=course.id,
-        course_title=course.title,
-        code=code,
-        kind=kind,
-        delivering_body_id=delivering_body.id,
-        venue_id=venue.id,
-        mode=mode,
-        seats_max=seats_max,
-        enrol_opens_on=enrol_opens_on,
-        enrol_closes_on=enrol_closes_on,
-        threshold=course.default_threshold,
-        planned_minutes=course.planned_minutes,
-        credits_asked=credits_asked,
-        state=EditionState.DRAFT,
-    )
-    db.session.add(edition)
-    db.session.flush()
-    audit.record(actor, Action.EDITION_CREATED, edition, code, body_id=delivering_body.id)
-    return edition
 
 
 def plan_lesson(
@@ -199,37 +104,6 @@ def move_lesson(
     )
     lesson.moved_from = lesson.starts_at
     lesson.starts_at, lesson.ends_at = starts_at, ends_at
-
-
-def open_edition(actor: Actor, edition: Edition, lessons: int) -> AttendanceRegister:
-    """Open enrolment: threshold and minutes freeze, and the register is bound."""
-    edition_rules.check_transition(edition.state, EditionState.OPEN)
-    edition.state = EditionState.OPEN
-    register = AttendanceRegister(
-        edition_id=edition.id, number=f"REG-{edition.code}", pages=max(1, lessons)
-    )
-    db.session.add(register)
-    db.session.flush()
-    audit.record(
-        actor,
-        Action.EDITION_OPENED,
-        edition,
-        edition.code,
-        body_id=edition.delivering_body_id,
-        threshold=edition.threshold,
-        planned_minutes=edition.planned_minutes,
-        pages=register.pages,
-    )
-    return register
-
-
-def confirm_edition(actor: Actor, edition: Edition) -> None:
-    """The edition will be held."""
-    edition_rules.check_transition(edition.state, EditionState.CONFIRMED)
-    edition.state = EditionState.CONFIRMED
-    audit.record(
-        actor, Action.EDITION_CONFIRMED, edition, edition.code, body_id=edition.delivering_body_id
-    )
 
 
 def close_edition(actor: Actor, edition: Edition) -> None:

@@ -5,9 +5,11 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.access import requires
+from app.access import can, requires
 from app.courses import actions, queries
+from app.courses.catalogue.queries import may_edit, modules
 from app.courses.edition_page import EDITION_PAGE, edition_page
+from app.courses.planning.queries import planning_of
 from app.domain.attendance import hours_text
 from app.domain.roles import Permission
 from app.forms import Form, render_form
@@ -44,7 +46,13 @@ def show(course_id: int):
     listing = queries.edition_list(current_user, course.id)
     if wants_csv():
         return _editions_file(f"edizioni-{course.code}", listing)
-    return render_template("courses/show.html", course=course, listing=listing)
+    return render_template(
+        "courses/show.html",
+        course=course,
+        listing=listing,
+        modules=modules(course_id),
+        may_edit=may_edit(current_user, course),
+    )
 
 
 @bp.get("/editions")
@@ -84,7 +92,8 @@ def edition(edition_id: int):
             [(p.name, p.home_body, label(p.state), p.counted, p.held, p.share) for p in page.people],
             [publicity().statement],
         )  # fmt: skip
-    return render_form("courses/edition.html", Form(), page=page)
+    planning = planning_of(found) if can(Permission.CHECKLIST_READ) else None
+    return render_form("courses/edition.html", Form(), page=page, planning=planning)
 
 
 @bp.route("/editions/<int:edition_id>/close", methods=["GET", "POST"])

@@ -45,6 +45,7 @@ from app.models import (
 )
 from app.open_sheets import OpenSheet, open_sheets
 from app.outlook import outlooks
+from app.preparation import Prepared, overdue
 from app.scope import clause
 
 # Courses only: the workshop and the conference have indicators of their own.
@@ -102,6 +103,7 @@ class Dashboard:
     open_sheets: list[OpenSheet]
     waiting: Waiting
     at_risk: int
+    overdue: list[Prepared]
     matrix: Matrix
     months: list[tuple[str, int]]
 
@@ -119,7 +121,7 @@ def confirmed(actor: Actor) -> ColumnElement[bool]:
 
 
 def dashboard(actor: Actor) -> Dashboard:
-    """Everything the dashboard shows, in six statements."""
+    """Everything the dashboard shows, in seven statements."""
     sums = _sums(actor)
     targets, waiting = _waiting(actor)
     return Dashboard(
@@ -128,6 +130,7 @@ def dashboard(actor: Actor) -> Dashboard:
         open_sheets=open_sheets(actor),
         waiting=waiting,
         at_risk=_at_risk(actor),
+        overdue=overdue(actor),
         matrix=_matrix(actor),
         months=_months(actor),
     )

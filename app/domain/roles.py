@@ -40,9 +40,14 @@ class Permission(StrEnum):
     CERTIFICATE_REVIEW = "certificate:review"
     CERTIFICATE_SIGN = "certificate:sign"
     CHECK_IN_CONFIRM = "check-in:confirm"
+    CHECKLIST_READ = "checklist:read"
+    CHECKLIST_SET = "checklist:set"
+    CHECKLIST_WRITE = "checklist:write"
     CORRECTION_ASK = "correction:ask"
     CORRECTION_DECIDE = "correction:decide"
     CORRECTION_READ = "correction:read"
+    COURSE_PROPOSE = "course:propose"
+    COURSE_PUBLISH = "course:publish"
     COURSE_READ = "course:read"
     CREDITS_READ = "credits:read"
     CREDITS_SET = "credits:set"
@@ -51,6 +56,8 @@ class Permission(StrEnum):
     DEROGATION_DECIDE = "derogation:decide"
     DEROGATION_READ = "derogation:read"
     EDITION_CLOSE = "edition:close"
+    EDITION_PLAN = "edition:plan"
+    EDITION_PUBLISH = "edition:publish"
     EDITION_READ = "edition:read"
     ENROLMENT_APPROVE = "enrolment:approve"
     ENROLMENT_DECIDE = "enrolment:decide"
@@ -104,6 +111,8 @@ class Permission(StrEnum):
     TODAY_READ = "today:read"
     TRAINER_READ = "trainer:read"
     VARIATION_READ = "variation:read"
+    VENUE_READ = "venue:read"
+    VENUE_SET = "venue:set"
 
 
 _PC = Role.PROGRAMME_COORDINATOR
@@ -134,9 +143,14 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.CERTIFICATE_REVIEW: frozenset({_PC}),
     Permission.CERTIFICATE_SIGN: frozenset({_PC}),
     Permission.CHECK_IN_CONFIRM: frozenset({_PA}),
+    Permission.CHECKLIST_READ: frozenset({_PC, _OR, _AU}),
+    Permission.CHECKLIST_SET: frozenset({_PC}),
+    Permission.CHECKLIST_WRITE: frozenset({_PC, _OR}),
     Permission.CORRECTION_ASK: frozenset({_PC, _OR, _TR, _TU, _PA}),
     Permission.CORRECTION_DECIDE: frozenset({_PC, _OR}),
     Permission.CORRECTION_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _AU}),
+    Permission.COURSE_PROPOSE: frozenset({_PC, _OR}),
+    Permission.COURSE_PUBLISH: frozenset({_PC}),
     Permission.COURSE_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _BR, _AU}),
     Permission.CREDITS_READ: frozenset({_PC, _OR, _AU}),
     Permission.CREDITS_SET: frozenset({_PC, _OR}),
@@ -145,6 +159,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.DEROGATION_DECIDE: frozenset({_PC}),
     Permission.DEROGATION_READ: frozenset({_PC, _OR, _AU}),
     Permission.EDITION_CLOSE: frozenset({_PC, _OR}),
+    Permission.EDITION_PLAN: frozenset({_PC, _OR}),
+    Permission.EDITION_PUBLISH: frozenset({_PC, _OR}),
     Permission.EDITION_READ: frozenset({_PC, _OR, _TR, _TU, _PA, _BR, _AU}),
     Permission.ENROLMENT_APPROVE: frozenset({_PC, _BR}),
     Permission.ENROLMENT_DECIDE: frozenset({_PC, _OR}),
@@ -198,6 +214,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.TODAY_READ: frozenset({_TR, _TU}),
     Permission.TRAINER_READ: frozenset({_PC, _OR, _AU}),
     Permission.VARIATION_READ: frozenset({_PC, _OR, _AU}),
+    Permission.VENUE_READ: frozenset({_PC, _OR, _AU}),
+    Permission.VENUE_SET: frozenset({_PC, _OR}),
 }
 
 

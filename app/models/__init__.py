@@ -22,6 +22,7 @@ from app.models.certificates import (
     Derogation,
     SignedCopy,
 )
+from app.models.checklist import ChecklistItem, StandardItem
 from app.models.courses import Course, Module
 from app.models.dossier import DataSubjectRequest, Document, ExportJob
 from app.models.editions import Edition, Lesson, LessonBreak, LessonStaff, Venue
@@ -70,6 +71,7 @@ __all__ = [
     "CertificateCounter",
     "CertificateFile",
     "CertificateTemplate",
+    "ChecklistItem",
     "Correction",
     "Course",
     "DataSubjectRequest",
@@ -112,6 +114,7 @@ __all__ = [
     "SeatAllotment",
     "SelfCheckIn",
     "SignedCopy",
+    "StandardItem",
     "ThrottleCount",
     "UserAccount",
     "UserProposal",

@@ -28,6 +28,8 @@ class Course(Table):
     certificate_kind: Mapped[CertificateKind] = mapped_column(choice(CertificateKind))
     default_threshold: Mapped[int] = mapped_column(default=80)
     state: Mapped[CourseState] = mapped_column(choice(CourseState))
+    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     modules: Mapped[list["Module"]] = related(back_populates="course", order_by="Module.seq")
 

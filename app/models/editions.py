@@ -3,7 +3,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.edition import EditionState
@@ -28,6 +28,8 @@ class Venue(Table):
     capacity: Mapped[int]
     accessible: Mapped[bool] = mapped_column(default=True)
     istat_code: Mapped[str | None] = mapped_column(CleanText(6))
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     __table_args__ = (
         UniqueConstraint("name", "town"),
@@ -64,9 +66,14 @@ class Edition(Table):
     credits_training: Mapped[int | None]
     credits_ethics: Mapped[int | None]
     state: Mapped[EditionState] = mapped_column(choice(EditionState))
+    minutes_reason: Mapped[str] = mapped_column(CleanText(500), default="", server_default="")
+    confirm_reason: Mapped[str] = mapped_column(CleanText(500), default="", server_default="")
+    cancel_reason: Mapped[str] = mapped_column(CleanText(500), default="", server_default="")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     course: Mapped[Course] = related()
     delivering_body: Mapped[Organisation] = related()
+    organiser: Mapped[Person | None] = related()
     venue: Mapped[Venue] = related()
     lessons: Mapped[list["Lesson"]] = related(back_populates="edition", order_by="Lesson.seq")
 

@@ -6,9 +6,10 @@ from datetime import date
 from app import audit, clock
 from app.actor import Actor
 from app.audit import Action
+from app.domain.checklist import STANDARD_LIST
 from app.domain.programme import usual_retention
 from app.extensions import db
-from app.models import CertificateTemplate, Indicator, Organisation, Programme
+from app.models import CertificateTemplate, Indicator, Organisation, Programme, StandardItem
 
 
 def found_programme(
@@ -46,6 +47,10 @@ def found_programme(
     db.session.add_all(
         Indicator(programme_id=programme.id, code=name, target=target)
         for name, target in targets.items()
+    )
+    db.session.add_all(
+        StandardItem(programme_id=programme.id, title=title, days=days)
+        for days, title in STANDARD_LIST
     )
     audit.record(actor, Action.PROGRAMME_CREATED, programme, acronym, targets=targets)
     return programme

@@ -55,6 +55,7 @@ QUERIES = {
     "people.edit": ["?certificate=1"],
     "people.index": ["?q=zzz", "?sort=hours&desc=1", "?sort=body", "?data=incomplete&work=open"],
     "proposals.index": ["?q=zzz", "?state=accepted"],
+    "venues.index": ["?q=zzz", "?use=no", "?sort=editions&desc=1"],
 }
 FIGURES = ["OUT1", "OUT2", "OUT3", "OUT4", "OUT5", "OUT6", "RES1", "RES2"]
 
@@ -171,6 +172,12 @@ def _paths(grounds: Grounds, who: str, endpoint: str) -> list[str]:
         side = grounds.side_of(who)
         ready = f"/people/imports/{side.ready_intake}"
         plain += [ready, f"{ready}?severity=stops", f"/people/imports/{side.applied_intake}"]
+    if endpoint == "courses.edition" and role_of(who) in (
+        Role.ORGANISER,
+        Role.PROGRAMME_COORDINATOR,
+    ):
+        side = grounds.side_of(who)
+        plain += [f"/editions/{n}" for n in (side.plan_draft, side.plan_open, side.past_edition)]
     if endpoint == "courses.edition":
         side = grounds.side_of(who)
         plain += [f"/editions/{n}" for n in (side.closed_edition, side.ready_edition)]

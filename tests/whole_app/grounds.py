@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 
 from app import account_tokens, create_app
 from app.auth.queries import token_hash
+from app.courses.checklist.queries import standard_of, trace
 from app.domain.attendance import Presence, Source
 from app.domain.certificates import BatchItemState, CertificateKind, CertificateState
 from app.domain.derogations import DerogationCategory
@@ -50,6 +51,7 @@ from app.models import (
     CertificateBatch,
     CertificateBatchItem,
     CertificateFile,
+    ChecklistItem,
     Derogation,
     Lesson,
     LoginSession,
@@ -156,6 +158,21 @@ class Side:
     spare_import: int
     unassigned_import: int
     below_edition: int
+    delivering: int
+    venue: int
+    proposed_course: int
+    plan_draft: int
+    plan_open: int
+    published_course: int
+    retired_course: int
+    draft_edition: int
+    spare_edition: int
+    cancelled_edition: int
+    open_edition: int
+    past_edition: int
+    checklist_item: int
+    list_seen: str
+    standard_seen: str
     below_enrolment: int
     batch: int
     derogation: int
@@ -165,7 +182,6 @@ class Side:
     programme_seen: int
     spare_body: int
     inactive_body: int
-    draft_edition: int
     extended_edition: int
     timetable_seen: int = 0
     feed: int
@@ -185,7 +201,6 @@ class Side:
     ready_intake: int
     applied_intake: int
     intake_digest: str
-    open_edition: int
     wanted_edition: int
     open_enrolment: int
     waiting_enrolment: int
@@ -202,7 +217,6 @@ class Side:
     granted_account: int
     assignment: int
     proposal: int
-    delivering: int
     no_role_assignment: int = 0
     import_seen: int = 0
     seen: int = 0
@@ -364,6 +378,7 @@ OBJECTS = {
     Kind.ACCOUNT: ("account", "invited_account"),
     Kind.ASSIGNMENT: ("assignment", None),
     Kind.PROPOSAL: ("proposal", None),
+    Kind.VENUE: ("venue", None),
 }
 
 
@@ -545,6 +560,7 @@ def _side(side: worlds.Side, name: str, programme: Any, accounts: dict[str, Any]
         spare_import=_spare_import(importing, trainer, side.enrolments).id,
         unassigned_import=worlds.make_import(unassigned, trainer, side.enrolments).id,
         below_edition=below[0].edition_id,
+        **_planned(side, programme, name),
         below_enrolment=below[0].id,
         batch=_batch(side.closed_edition.id, accounts["coordinator"], side.closed_enrolments[0]),
         derogation=_derogation(below[1].id, accounts["coordinator"]),
@@ -696,6 +712,45 @@ def _enrolling(side: worlds.Side, programme: Any) -> dict[str, Any]:
             select(worlds.Affiliation.id).where(worlds.Affiliation.person_id == first.id)
         ).first(),
         "candidate": worlds.make_affiliation(candidate, side.home).id,
+    }
+
+
+def _planned(side: worlds.Side, programme: Any, name: str) -> dict[str, Any]:
+    """Courses and editions that are still being planned, and a room of one's own."""
+    venue = worlds.make_venue(name=f"Aula {name}", organisation_id=side.delivering.id)
+    proposed = worlds.make_course(
+        programme, state=CourseState.DRAFT, proposed_by_id=side.delivering.id
+    )
+    published = worlds.make_course(programme)
+    person = worlds.make_person()
+    worlds.make_affiliation(person, side.delivering)
+
+    def planned(state: EditionState) -> Any:
+        return worlds.make_edition(
+            published, side.delivering, venue, state=state, seats_max=30, organiser_id=person.id
+        )
+
+    drafts = [planned(EditionState.DRAFT) for _ in range(3)]
+    opened = planned(EditionState.OPEN)
+    worlds.make_register(opened, endorsed=False)
+    for number, edition in enumerate((*drafts, opened)):
+        worlds.make_lesson(edition, 1, worlds.NOW + timedelta(days=60 + number))
+    past = planned(EditionState.CLOSED)
+    worlds.make_register(past)
+    item = worlds.add(ChecklistItem(edition_id=side.edition.id, title="Sede confermata", days=-30))
+    return {
+        "venue": venue.id,
+        "proposed_course": proposed.id,
+        "published_course": published.id,
+        "retired_course": worlds.make_course(programme).id,
+        "plan_draft": drafts[0].id,
+        "spare_edition": drafts[1].id,
+        "cancelled_edition": drafts[2].id,
+        "plan_open": opened.id,
+        "past_edition": past.id,
+        "checklist_item": item.id,
+        "list_seen": trace([item]),
+        "standard_seen": trace(standard_of(programme.id)),
     }
 
 

@@ -51,6 +51,7 @@ class Kind(StrEnum):
     ACCOUNT = "account"
     ASSIGNMENT = "assignment"
     PROPOSAL = "proposal"
+    VENUE = "venue"
 
 
 # The name of an address's parameter tells the kind of its object.
@@ -78,6 +79,7 @@ PARAMETERS = {
     "account_id": Kind.ACCOUNT,
     "assignment_id": Kind.ASSIGNMENT,
     "proposal_id": Kind.PROPOSAL,
+    "venue_id": Kind.VENUE,
 }
 
 # Parameters that are no id, and why no typed converter fits them.
@@ -210,6 +212,12 @@ SEES: dict[Kind, dict[Role, set[str]]] = {
         _SA: {"own", "other", "elsewhere"},
     },
     Kind.PROPOSAL: {_PC: {"own", "other"}},
+    # Rooms are shared.
+    Kind.VENUE: {
+        _PC: {"own", "other", "elsewhere"},
+        _AU: {"own", "other", "elsewhere"},
+        _OR: {"own", "other", "elsewhere"},
+    },
     # The mail of the whole installation.
     Kind.MESSAGE: {_SA: {"own", "other", "elsewhere"}},
 }
@@ -288,6 +296,38 @@ def offices(side: Any) -> dict[str, Any]:
 def body(side: Any) -> dict[str, Any]:
     return {"seen": "1", "kind": "other", "name": f"Ente {token_hex(4)}"}
 
+
+def course(side: Any) -> dict[str, Any]:
+    """What a course is, and the version of it that was seen."""
+    return {
+        "seen": "1",
+        "code": f"P{side.draft_course}",
+        "title": "Corso proposto",
+        "hours": "8",
+        "minutes": "0",
+        "certificate_kind": "frequency",
+        "default_threshold": "80",
+    }
+
+
+def edition(side: Any) -> dict[str, Any]:
+    """A new edition, of whoever plans it."""
+    return {
+        "code": token_hex(5),
+        "kind": "course",
+        "body": side.delivering,
+        "organiser": "0",
+        "venue": side.venue,
+        "mode": "in_person",
+        "seats_min": "1",
+        "seats_max": "20",
+        "threshold": "80",
+        "hours": "8",
+        "minutes": "0",
+    }
+
+
+NOT_HELD = "Il docente è malato e nessuno lo sostituisce."
 
 # The code of the first certificate of the first body.
 CODE = "A" * 32
@@ -518,6 +558,25 @@ ROUTES: dict[str, Route] = {
     "calendar.lessons": Route(Permission.CALENDAR_READ),
     "calendar.month": Route(Permission.CALENDAR_READ),
     "calendar.week": Route(Permission.CALENDAR_READ),
+    "catalogue.edit": Route(
+        Permission.COURSE_PROPOSE, Write("organiser_alfa", course, of="proposed_course")
+    ),
+    "catalogue.modules": Route(
+        Permission.COURSE_PROPOSE,
+        Write(
+            "coordinator",
+            lambda side: {"seen": "1", "row0-title": "Primo modulo", "row0-minutes": "240"},
+            of="published_course",
+        ),
+    ),
+    "catalogue.new": Route(
+        Permission.COURSE_PROPOSE,
+        Write("organiser_alfa", lambda side: {**course(side), "code": token_hex(5)}),
+    ),
+    "catalogue.publish": Route(
+        Permission.COURSE_PUBLISH, Write("coordinator", of="proposed_course"), of="draft_course"
+    ),
+    "catalogue.retire": Route(Permission.COURSE_PUBLISH, Write("coordinator", of="retired_course")),
     "certificates.batch": Route(Permission.CERTIFICATE_LIST),
     "certificates.choose": Route(
         Permission.CERTIFICATE_ISSUE,
@@ -537,6 +596,31 @@ ROUTES: dict[str, Route] = {
     ),
     "certificates.progress": Route(Permission.CERTIFICATE_LIST),
     "certificates.signed": Route(Permission.CERTIFICATE_DOWNLOAD),
+    "checklist.edit": Route(
+        Permission.CHECKLIST_WRITE,
+        Write(
+            "organiser_alfa",
+            lambda side: {
+                "seen": side.list_seen,
+                "row0-number": side.checklist_item,
+                "row0-title": "Sede",
+                "row0-days": "-30",
+            },
+        ),
+    ),
+    "checklist.edit_standard": Route(
+        Permission.CHECKLIST_SET,
+        Write(
+            "coordinator",
+            lambda side: {"seen": side.standard_seen, "row0-title": "Sede", "row0-days": "-30"},
+        ),
+    ),
+    "checklist.show": Route(Permission.CHECKLIST_READ),
+    "checklist.standard": Route(Permission.CHECKLIST_READ),
+    "checklist.tick": Route(
+        Permission.CHECKLIST_WRITE,
+        Write("organiser_alfa", lambda side: {"item": side.checklist_item, "done": "y"}),
+    ),
     "check_in.accept": Route(Permission.SHEET_MARK, Write("trainer_alfa", of="marking_lesson")),
     "check_in.confirm": Route(Permission.CHECK_IN_CONFIRM, values={"text": "x"}),
     "check_in.frame": Route(PUBLIC, values={"token": "x"}),
@@ -820,6 +904,71 @@ ROUTES: dict[str, Route] = {
         Permission.PROPOSAL_MAKE,
         Write("representative_alfa", lambda side: {**invitee(side), "role": "participant"}),
     ),
+    "planning.archive": Route(
+        Permission.EDITION_PUBLISH,
+        Write("organiser_alfa", of="past_edition"),
+        of="past_edition",
+    ),
+    "planning.cancel": Route(
+        Permission.EDITION_PUBLISH,
+        Write("organiser_alfa", lambda side: {"reason": NOT_HELD}, of="cancelled_edition"),
+        of="plan_draft",
+    ),
+    "planning.clone": Route(
+        Permission.EDITION_PLAN,
+        Write(
+            "organiser_alfa",
+            lambda side: {"code": token_hex(5), "first_day": "2015-09-07", "staff": "y"},
+            of="plan_draft",
+        ),
+    ),
+    "planning.clone_preview": Route(
+        Permission.EDITION_PLAN,
+        Write(
+            "organiser_alfa",
+            lambda side: {"code": "NUOVA-01", "first_day": "2015-09-07", "staff": "y"},
+            status=200,
+        ),
+    ),
+    "planning.confirm": Route(
+        Permission.EDITION_PUBLISH,
+        Write("organiser_alfa", lambda side: {"reason": NOT_HELD}, of="plan_open"),
+        of="plan_open",
+    ),
+    "planning.delete": Route(
+        Permission.EDITION_PLAN, Write("organiser_alfa", of="spare_edition"), of="plan_draft"
+    ),
+    "planning.edit": Route(
+        Permission.EDITION_PLAN,
+        Write(
+            "organiser_alfa",
+            lambda side: {
+                "seen": "1",
+                "organiser": "0",
+                "venue": side.venue,
+                "mode": "in_person",
+                "seats_min": "1",
+                "seats_max": "30",
+            },
+        ),
+    ),
+    "planning.new": Route(
+        Permission.EDITION_PLAN, Write("organiser_alfa", edition, of="published_course")
+    ),
+    "planning.open": Route(
+        Permission.EDITION_PUBLISH,
+        Write("organiser_alfa", lambda side: {"reason": NOT_HELD}, of="plan_draft"),
+        of="plan_draft",
+    ),
+    "planning.preview_cancelling": Route(
+        Permission.EDITION_PUBLISH,
+        Write(
+            "organiser_alfa",
+            lambda side: {"reason": NOT_HELD, "tell": "y"},
+            of="plan_open",
+            status=200,
+        ),
+    ),
     "prospects.arrange": Route(
         Permission.RECOVERY_ARRANGE,
         Write(
@@ -991,6 +1140,28 @@ ROUTES: dict[str, Route] = {
         Write("participant_alfa", lambda side: {"reason": "service"}, of="open_enrolment"),
         of="open_enrolment",
     ),
+    "venues.edit": Route(
+        Permission.VENUE_SET,
+        Write(
+            "coordinator",
+            lambda side: {
+                "seen": "1",
+                "name": f"Sala {side.venue}",
+                "town": "Terni",
+                "capacity": "300",
+            },
+        ),
+    ),
+    "venues.index": Route(Permission.VENUE_READ),
+    "venues.new": Route(
+        Permission.VENUE_SET,
+        Write(
+            "organiser_alfa",
+            lambda side: {"name": token_hex(6), "town": "Terni", "capacity": "30"},
+        ),
+    ),
+    "venues.show": Route(Permission.VENUE_READ),
+    "venues.use": Route(Permission.VENUE_SET, Write("coordinator")),
 }
 
 # Writes that change nothing but the browser's cookie, or nothing at all; a pass that is
@@ -1000,4 +1171,5 @@ CHANGE_NOTHING = {
     "certificates.choose", "check_in.note", "imports.preview", "life.sign", "public.certificate", "public.verify", "template.show_preview",
     "timetable.preview", "notices.preview",
     "links.invitation", "links.reset",
+    "planning.clone_preview", "planning.preview_cancelling",
 }  # fmt: skip

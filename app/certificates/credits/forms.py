@@ -2,24 +2,13 @@
 """The accreditation of an edition: asked or not, and what the Order answered."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, StringField
+from wtforms import BooleanField, StringField
 from wtforms.validators import Length, NumberRange, Optional
 
 from app.domain.credits import MOST
-from app.domain.text import clean
+from app.fields import Whole
 from app.forms import Form
 from app.logos import printable
-
-
-class Whole(IntegerField):
-    """A whole number in plain figures, and an Italian sentence for what is none."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        text = clean(valuelist[0]).strip() if valuelist else ""
-        self.raw_data = [text]  # the page that says what is wrong repeats it
-        if text and not (text.isascii() and text.isdigit() and len(text) < 6):
-            raise ValueError(_l("Serve un numero intero."))
-        self.data = int(text) if text else None
 
 
 class CreditsForm(Form):

@@ -12,13 +12,26 @@ from app.cli.demo.agenda import Agenda, moment, office_day, working_day
 from app.cli.demo.catalogue import COURSES, venue
 from app.cli.demo.rolls import seats
 from app.cli.demo.scenarios import scenario
-from app.cli.demo.staff import ANCI, ARIS, SUBSTITUTE, TRUST_US, TUTOR, trainer_login
+from app.cli.demo.staff import (
+    ANCI,
+    ARIS,
+    COORDINATOR,
+    ORGANISERS,
+    SUBSTITUTE,
+    TRUST_US,
+    TUTOR,
+    trainer_login,
+)
 from app.cli.demo.stage import Stage
 from app.cli.demo.timetable import PlannedEdition, PlannedLesson
 from app.courses import actions
+from app.courses.catalogue.actions import propose_course
+from app.courses.planning.actions import plan_edition
+from app.courses.planning.steps import confirm_edition, open_edition
+from app.courses.venues.actions import add_venue
 from app.domain.certificates import CertificateKind
 from app.domain.enrolment import WithdrawalReason
-from app.domain.vocabulary import EditionKind, StaffRole
+from app.domain.vocabulary import CourseState, EditionKind, StaffRole
 from app.enrolments.actions import enrol, withdraw
 from app.extensions import db
 from app.models import AttendanceRegister, Course, Edition, Enrolment, Venue
@@ -29,6 +42,9 @@ CATALOGUE_ON = date(2014, 9, 15)
 PLANNED_ON = {ARIS: date(2014, 9, 22), TRUST_US: date(2014, 9, 23), ANCI: date(2015, 3, 2)}
 EVENTS_OPENED_ON = {"W01-01": date(2015, 5, 5), "E01-01": date(2015, 5, 12)}
 EVENTS_CONFIRMED_ON = {"W01-01": date(2015, 5, 8)}
+EVENTS_CONFIRMED_WHY = {
+    "W01-01": "Gli amministratori sono invitati con una lettera: non si iscrivono qui."
+}
 EVENT_KINDS = {"W01-01": EditionKind.WORKSHOP, "E01-01": EditionKind.CONFERENCE}
 EVENT_SEATS = {"W01-01": 40, "E01-01": 20}
 
@@ -86,7 +102,7 @@ def _courses(stage: Stage, editions: Sequence[PlannedEdition]) -> None:
     first = {edition.course_code: edition for edition in reversed(editions)}
     for code, words in COURSES.items():
         edition = first[code]
-        actions.propose_course(
+        propose_course(
             stage.coordinator,
             stage.programme,
             code=code,
@@ -95,18 +111,19 @@ def _courses(stage: Stage, editions: Sequence[PlannedEdition]) -> None:
             certificate_kind=(
                 CertificateKind.FREQUENCY if edition.is_course else CertificateKind.PARTICIPATION
             ),
-            threshold=80 if edition.is_course else 0,
+            default_threshold=80 if edition.is_course else 0,
             area=words.area,
             audience=words.audience,
             objectives=words.objectives,
             contents=words.contents,
+            state=CourseState.PUBLISHED,
         )
 
 
 def _venues(stage: Stage, editions: Sequence[PlannedEdition]) -> None:
     istat = {m.name: m.istat_code for m in municipalities()}
     for planned, town in {venue(e.venue): e.town for e in editions}.items():
-        actions.add_venue(
+        add_venue(
             stage.coordinator,
             name=planned.name,
             town=town,
@@ -118,7 +135,7 @@ def _venues(stage: Stage, editions: Sequence[PlannedEdition]) -> None:
 
 def _plan(stage: Stage, planned: PlannedEdition) -> None:
     actor = stage.organiser(planned.delivering_body)
-    edition = actions.plan_edition(
+    edition = plan_edition(
         actor,
         db.session.scalars(select(Course).where(Course.code == planned.course_code)).one(),
         code=planned.code,
@@ -127,6 +144,7 @@ def _plan(stage: Stage, planned: PlannedEdition) -> None:
             select(Venue).where(Venue.name == venue(planned.venue).name)
         ).one(),
         kind=EVENT_KINDS.get(planned.code, EditionKind.COURSE),
+        organiser=stage.person(ORGANISERS.get(planned.delivering_body, COORDINATOR)),
         seats_max=EVENT_SEATS.get(planned.code, seats(planned.code)),
         enrol_opens_on=EVENTS_OPENED_ON.get(
             planned.code, planned.first_day - timedelta(days=OPENS)
@@ -162,12 +180,14 @@ def _staff(planned: PlannedEdition) -> list[tuple[str, StaffRole]]:
 
 def _open(stage: Stage, planned: PlannedEdition) -> None:
     actor = stage.organiser(planned.delivering_body)
-    actions.open_edition(actor, stage.edition(planned.code, actor), len(planned.lessons))
+    open_edition(actor, stage.edition(planned.code, actor))
 
 
 def _confirm(stage: Stage, planned: PlannedEdition) -> None:
     actor = stage.organiser(planned.delivering_body)
-    actions.confirm_edition(actor, stage.edition(planned.code, actor))
+    confirm_edition(
+        actor, stage.edition(planned.code, actor), EVENTS_CONFIRMED_WHY.get(planned.code, "")
+    )
 
 
 def _enrol(stage: Stage, planned: PlannedEdition, people: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from app.cli.demo.intake import note_intake
 from app.cli.demo.invited import note_invited
 from app.cli.demo.officials import officials
 from app.cli.demo.planning import note_enrolment, note_events, note_planning
+from app.cli.demo.preparation import note_preparation
 from app.cli.demo.rolls import rolls
 from app.cli.demo.stage import Stage
 from app.cli.demo.timetable import editions
@@ -36,4 +37,5 @@ def story() -> Agenda:
     note_doubles(agenda, stage)
     note_intake(agenda, stage)
     note_invited(agenda, stage)
+    note_preparation(agenda, stage, planned)
     return agenda
