@@ -85,27 +85,17 @@ from app.trainers import routes as trainers
 from config import Config
 
 FEATURES = (
-    auth, book, registers, evidence, enrolments, dashboard, courses, people, bodies, certificates, auditing, public,
-    mailbox, check_in, prospects, corrections, imports, life, derogations, assessment, template, programmes, adding,
-    credits, bundle, record, sharing, questionnaire, declarations, open_badges, timetable, variations, calendar, feed,
-    offices, trainers, affiliations, duplicates, walk_ins, intake, catalogue, checklist, planning, venues,
+    auth, links, accounts, proposals, public, auditing, mailbox, dashboard,
+    programmes, bodies, adding, people, affiliations, duplicates, intake,
+    courses, catalogue, venues, planning, checklist, timetable, variations, calendar, feed, offices, trainers,
+    enrolments, roll, nominations, requests, withdrawals, seats, notices, apologies,
+    registers, book, evidence, check_in, corrections, imports, walk_ins, prospects,
+    certificates, life, derogations, assessment, template, credits, bundle, declarations, open_badges,
+    record, sharing, questionnaire,
 )  # fmt: skip
 JOBS = (
     mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,
-    throttle.forget_old_counts, advance_imports, clear_imports, mailbox, check_in, prospects, corrections, imports,
-    life, derogations, assessment, template, credits, bundle, record, sharing, questionnaire, declarations,
-    open_badges, roll, nominations, requests, withdrawals, seats, notices, apologies,
-)  # fmt: skip
-JOBS = (
-    mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,
-    throttle.forget_old_counts, give_back_seats,
-    mailbox, check_in, prospects, corrections, imports, life, derogations, assessment, template,
-    credits, bundle, record, sharing, questionnaire, declarations, open_badges, links,
-    accounts, proposals,
-)  # fmt: skip
-JOBS = (
-    mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,
-    throttle.forget_old_counts, answer_reset_requests,
+    throttle.forget_old_counts, advance_imports, clear_imports, give_back_seats, answer_reset_requests,
 )  # fmt: skip
 
 
