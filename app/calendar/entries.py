@@ -2,7 +2,6 @@
 """Lessons as entries of a calendar file. They name who teaches, never who attends."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app, url_for
@@ -12,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from app.audit import Action
 from app.calendar.queries import Sitting, sittings
 from app.calendars import CalendarEntry
+from app.domain.edition import EditionState
 from app.extensions import db
 from app.models import AuditEvent, Lesson
 from app.pages import moment
@@ -24,22 +24,14 @@ QUIET = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Changes:
-    """How often something was changed, and when last."""
-
-    number: int
-    last_at: datetime
-
-
 def entries(*where: ColumnElement[bool]) -> list[CalendarEntry]:
-    """The lessons selected: three statements. The trail tells how often each has changed."""
+    """The lessons selected: three statements. The trail tells when each last changed."""
     found = sittings(*where)
-    changes = _changes(found)
+    changes = _last_changes(found)
     return [_entry(sitting, changes) for sitting in found]
 
 
-def _changes(found: Iterable[Sitting]) -> dict[tuple[str, int], Changes]:
+def _last_changes(found: Iterable[Sitting]) -> dict[tuple[str, int], datetime]:
     rows = list(found)
     event = AuditEvent
     about = or_(
@@ -49,15 +41,15 @@ def _changes(found: Iterable[Sitting]) -> dict[tuple[str, int], Changes]:
             event.target_id.in_({row.edition_id for row in rows}),
         ),
     )
-    counted = (
-        select(event.target_type, event.target_id, func.count(), func.max(event.at))
+    last = (
+        select(event.target_type, event.target_id, func.max(event.at))
         .where(about, event.action.notin_([action.value for action in QUIET]))
         .group_by(event.target_type, event.target_id)
     )
-    return {(kind, number): Changes(*rest) for kind, number, *rest in db.session.execute(counted)}
+    return {(kind, number): at for kind, number, at in db.session.execute(last)}
 
 
-def _entry(sitting: Sitting, changes: dict[tuple[str, int], Changes]) -> CalendarEntry:
+def _entry(sitting: Sitting, changes: dict[tuple[str, int], datetime]) -> CalendarEntry:
     keys = (Lesson.__tablename__, sitting.id), ("edition", sitting.edition_id)
     known = [changes[key] for key in keys if key in changes]
     title = f"{sitting.code} – {sitting.course_title}"
@@ -66,8 +58,9 @@ def _entry(sitting: Sitting, changes: dict[tuple[str, int], Changes]) -> Calenda
         starts_at=sitting.starts_at,
         ends_at=sitting.ends_at,
         summary=_("Annullata: %(title)s", title=title) if sitting.called_off else title,
-        changed_at=max((change.last_at for change in known), default=sitting.starts_at),
-        sequence=sum(change.number for change in known),
+        changed_at=max(known, default=sitting.starts_at),
+        # As in the messages about variations; an edition called off is one more change.
+        sequence=sitting.revision + (sitting.edition_state is EditionState.CANCELLED),
         location=", ".join(filter(None, (sitting.venue, sitting.address, sitting.town))),
         description="\n".join(_lines(sitting)),
         address=current_app.config["BASE_URL"]

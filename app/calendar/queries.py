@@ -45,6 +45,7 @@ class Sitting:
     address: str
     town: str
     body: str
+    revision: int
     trainers: str = ""
 
     @property
@@ -105,6 +106,7 @@ def _sittings() -> Select[Any]:
             Venue.address,
             Venue.town,
             Organisation.short_name,
+            Lesson.revision,
         )
         .join(Edition, Edition.id == Lesson.edition_id)
         .join(Course, Course.id == Edition.course_id)

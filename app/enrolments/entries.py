@@ -9,7 +9,7 @@ from app.audit import Action
 from app.domain.enrolment import EnrolmentState
 from app.domain.errors import RuleViolation, Sentence
 from app.extensions import db
-from app.models import Affiliation, Edition, Enrolment
+from app.models import Affiliation, Edition, Enrolment, Person
 
 
 def new(actor: Actor, edition: Edition, person_id: int, affiliation: Affiliation) -> Enrolment:
@@ -21,6 +21,11 @@ def new(actor: Actor, edition: Edition, person_id: int, affiliation: Affiliation
     )
     if already is not None:
         raise RuleViolation(Sentence("C'è già un'iscrizione di questa persona in questa edizione."))
+    # A record found to be somebody else's points to her: enrolments belong to the one that stays.
+    if db.session.scalar(select(Person.merged_into_id).where(Person.id == person_id)) is not None:
+        raise RuleViolation(
+            Sentence("Questa scheda è stata unita a un'altra: iscrivere quella rimasta.")
+        )
     return Enrolment(
         edition_id=edition.id,
         person_id=person_id,

@@ -3,10 +3,10 @@
 
 import pytest
 
+from app.domain.clashes import Clash, ClashKind
 from app.domain.errors import RuleViolation
 from app.domain.register import SheetState
 from app.domain.substitution import check_open, check_reason, check_substitute
-from app.domain.clashes import Clash, ClashKind
 
 
 @pytest.mark.parametrize("state", [SheetState.NOT_OPEN, SheetState.OPEN, SheetState.REOPENED])

@@ -35,7 +35,10 @@ from app.models import (
 )
 
 # What the opening fixes: sent again later, it changes nothing.
-FROZEN = ("code", "kind", "delivering_body_id", "threshold", "planned_minutes", "credits_asked")
+# The room is a matter of the timetable then: moving a lesson is a variation.
+FROZEN = (
+    "code", "kind", "delivering_body_id", "venue_id", "threshold", "planned_minutes", "credits_asked",
+)  # fmt: skip
 
 
 class Beside(RuleViolation):

@@ -15,7 +15,7 @@ from app.forms import Form
 
 NOBODY = 0
 # Fields that the opening of the edition fixes.
-FROZEN = ("code", "kind", "body", "threshold", "hours", "minutes", "credits_asked")
+FROZEN = ("code", "kind", "body", "venue", "threshold", "hours", "minutes", "credits_asked")
 
 Choices = Sequence[tuple[int, str]]
 

@@ -59,7 +59,7 @@ def edit(edition_id: int):
     form = EditionForm() if request.method == "POST" else EditionForm(data=_data(edition))
     _offer(form, edition)
     if form.validate_on_submit() and (values := _values(form)):
-        venue = get_visible(Venue, values["venue_id"], current_user)
+        venue = get_visible(Venue, values.get("venue_id", edition.venue_id), current_user)
         if "body" in form:
             values["delivering_body_id"] = _body_id(form)
         try:
@@ -107,7 +107,8 @@ def _values(form: EditionForm) -> dict[str, Any] | None:
     """The columns to write; None when the length is none, which is then said beside it."""
     values = {name: form[name].data for name in SAME if name in form}
     values["mode"] = Mode(form.mode.data)
-    values["venue_id"] = form.venue.data
+    if "venue" in form:
+        values["venue_id"] = form.venue.data
     values["organiser_id"] = form.organiser.data or None
     if "kind" in form:
         values["kind"] = EditionKind(form.kind.data)

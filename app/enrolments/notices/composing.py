@@ -106,6 +106,7 @@ def calendar_of(context: Context) -> Attachment:
             ends_at=lesson.ends_at,
             summary=f"{context.edition.course_title} ({context.edition.code})",
             changed_at=clock.now(),
+            sequence=lesson.revision,
             location=context.place(lesson),
             description=lesson.topic,
         )

@@ -18,6 +18,7 @@ from app.forms import Form, render_form
 from app.labels import label
 from app.listing import Listing, csv_file, wants_csv
 from app.models import Edition
+from app.open_counters import warnings_for
 from app.pages import publicity
 from app.scope import get_visible
 
@@ -40,6 +41,7 @@ def index(edition_id: int):
         listing=listing,
         nobody="nobody" in request.args,
         seats=queries.seats_shown(current_user, edition),
+        office_warnings=warnings_for(edition, current_user),
     )
 
 
