@@ -35,6 +35,7 @@ EDITION_PAGE = (
     joinedload(Edition.delivering_body),
     joinedload(Edition.course),
     joinedload(Edition.venue),
+    joinedload(Edition.organiser),
 )
 
 
