@@ -305,15 +305,18 @@ ROUTES: dict[str, Route] = {
     "book.show": Route(Permission.REGISTER_READ),
     "bundle.download": Route(Permission.CERTIFICATE_BUNDLE, of="closed_edition"),
     "catalogue.edit": Route(
-        Permission.COURSE_PROPOSE, Write("organiser_alfa", course, of="proposed_course")
+        Permission.COURSE_PROPOSE,
+        Write("organiser_alfa", course, of="proposed_course"),
+        of="proposed_course",
     ),
     "catalogue.modules": Route(
         Permission.COURSE_PROPOSE,
         Write(
             "coordinator",
             lambda side: {"seen": "1", "row0-title": "Primo modulo", "row0-minutes": "240"},
-            of="published_course",
+            of="retired_course",
         ),
+        of="proposed_course",
     ),
     "catalogue.new": Route(
         Permission.COURSE_PROPOSE,

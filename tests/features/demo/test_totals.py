@@ -211,8 +211,8 @@ AUDITED = {
 }
 # Rows that come with another, whose entry covers them.
 PARTS = {
-    "attendance_entry", "book_record", "certificate_batch_item", "certificate_counter", "certificate_file", "evidence_file", "indicator",
-    "lesson_staff", "outbox_message", "presence_interval", "reconciled_line",
+    "attendance_entry", "book_record", "certificate_batch_item", "certificate_counter", "certificate_file", "checklist_item", "evidence_file",
+    "indicator", "lesson_staff", "module", "outbox_message", "presence_interval", "reconciled_line", "standard_item",
 
 }  # fmt: skip
 
