@@ -37,6 +37,7 @@ EDITION_PAGE = (
     joinedload(Edition.delivering_body),
     joinedload(Edition.course),
     joinedload(Edition.venue),
+    joinedload(Edition.organiser),
 )
 
 

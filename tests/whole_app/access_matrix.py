@@ -128,6 +128,8 @@ def ask(grounds: Grounds, question: Question) -> Any:
     if question.method == "POST" and answer.status_code == 302:
         if question.endpoint == "prospects.call_off":
             grounds.restore_recovery()
+        if question.endpoint == "planning.delete":
+            grounds.restore_edition()
         grounds.refresh(client)  # shows what was flashed, so that the next page does not
     return answer
 

@@ -53,6 +53,7 @@ from app.models import (
     CertificateFile,
     ChecklistItem,
     Derogation,
+    Edition,
     Lesson,
     LoginSession,
     PresenceInterval,
@@ -167,6 +168,7 @@ class Side:
     retired_course: int
     draft_edition: int
     spare_edition: int
+    spare: dict[str, Any]
     cancelled_edition: int
     open_edition: int
     past_edition: int
@@ -291,6 +293,15 @@ class Grounds:
                 kept = side.arranged
                 if db.session.get(Recovery, kept["id"]) is None:
                     row = Recovery(**kept)
+                    db.session.add(row)
+                    worlds.commit(row)
+
+    def restore_edition(self) -> None:
+        """Plan again the draft that was deleted: whoever asks next finds the same one."""
+        with self.app.app_context():
+            for side in (*self.sides.values(), self.elsewhere):
+                if db.session.get(Edition, side.spare_edition) is None:
+                    row = Edition(**side.spare)
                     db.session.add(row)
                     worlds.commit(row)
 
@@ -745,6 +756,7 @@ def _planned(side: worlds.Side, programme: Any, name: str) -> dict[str, Any]:
         "retired_course": worlds.make_course(programme).id,
         "plan_draft": drafts[0].id,
         "spare_edition": drafts[1].id,
+        "spare": {c.name: getattr(drafts[1], c.name) for c in Edition.__table__.columns},
         "cancelled_edition": drafts[2].id,
         "plan_open": opened.id,
         "past_edition": past.id,

@@ -559,15 +559,18 @@ ROUTES: dict[str, Route] = {
     "calendar.month": Route(Permission.CALENDAR_READ),
     "calendar.week": Route(Permission.CALENDAR_READ),
     "catalogue.edit": Route(
-        Permission.COURSE_PROPOSE, Write("organiser_alfa", course, of="proposed_course")
+        Permission.COURSE_PROPOSE,
+        Write("organiser_alfa", course, of="proposed_course"),
+        of="proposed_course",
     ),
     "catalogue.modules": Route(
         Permission.COURSE_PROPOSE,
         Write(
             "coordinator",
             lambda side: {"seen": "1", "row0-title": "Primo modulo", "row0-minutes": "240"},
-            of="published_course",
+            of="retired_course",
         ),
+        of="proposed_course",
     ),
     "catalogue.new": Route(
         Permission.COURSE_PROPOSE,

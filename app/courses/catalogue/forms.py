@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from app import labels
 from app.domain.catalogue import MOST_MODULES
 from app.domain.certificates import CertificateKind
-from app.fields import Whole, line, text, version_of
+from app.fields import Whole, line, row_id, row_number, text, version_of
 from app.forms import Form, clean_line, no_control_characters
 
 KINDS = (CertificateKind.FREQUENCY, CertificateKind.PARTICIPATION, CertificateKind.WITH_ASSESSMENT)
@@ -72,7 +72,7 @@ class CourseForm(Form):
 class ModuleRow(Part):
     """One row of the table."""
 
-    number = HiddenField()
+    number = row_number()
     title = line(_l("Titolo"), 200, filters=[clean_line])
     minutes = Whole(
         _l("Minuti"),
@@ -109,7 +109,7 @@ class ModulesForm(Form):
     def rows(self) -> list[tuple[int | None, str, int]]:
         """The rows written: id of the module it was, title, minutes."""
         return [
-            (int(p.number.data) if _is_id(p.number.data) else None, p.title.data, p.minutes.data)
+            (row_id(p.number.data), p.title.data, p.minutes.data)
             for p in self.parts
             if p.title.data
         ]
@@ -127,10 +127,6 @@ for _i in range(MOST_MODULES):
         f"row{_i}",
         FormField(ModuleRow, _l("Riga %(number)d", number=_i + 1), separator="-"),
     )
-
-
-def _is_id(sent: str | None) -> bool:
-    return bool(sent) and str(sent).isascii() and str(sent).isdigit() and len(str(sent)) < 10
 
 
 def rows_of(modules: Sequence[Any]) -> dict[str, Any]:

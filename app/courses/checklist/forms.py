@@ -10,16 +10,16 @@ from wtforms import FormField, HiddenField
 from wtforms.validators import NumberRange, Optional
 
 from app.domain.checklist import FARTHEST, MOST_ITEMS
-from app.fields import Whole, line
+from app.fields import Signed, line, row_id, row_number
 from app.forms import Form, clean_line, no_control_characters
 
 
 class ItemRow(Part):
     """One row of the table."""
 
-    number = HiddenField()
+    number = row_number()
     title = line(_l("Che cosa"), 200, filters=[clean_line])
-    days = Whole(
+    days = Signed(
         _l("Giorni dalla prima lezione"),
         [Optional(), NumberRange(-FARTHEST, FARTHEST, _l("Da -365 a 365."))],
         render_kw={"autocomplete": "off"},
@@ -46,7 +46,7 @@ class ListForm(Form):
         """The rows written: id of the item it was, title, days."""
         parts = [getattr(self, f"row{i}").form for i in range(MOST_ITEMS)]
         return [
-            (_id(part.number.data), part.title.data, part.days.data)
+            (row_id(part.number.data), part.title.data, part.days.data)
             for part in parts
             if part.title.data
         ]
@@ -72,12 +72,7 @@ class TickForm(Form):
 
     @property
     def item_id(self) -> int:
-        return _id(self.item.data) or 0
-
-
-def _id(sent: str | None) -> int | None:
-    text = sent or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+        return row_id(self.item.data) or 0
 
 
 def rows_of(items: Sequence[Any]) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def clone_edition(
         body_approval=source.body_approval,
         asks_questionnaire=source.asks_questionnaire,
     )
-    _copy_lessons(edition, found, with_staff)
+    _copy_lessons(actor, edition, found, with_staff)
     _copy_checklist(source, edition)
     audit.record(
         actor,
@@ -86,7 +86,7 @@ def clone_edition(
     return edition
 
 
-def _copy_lessons(edition: Edition, found: Sequence[Copy], with_staff: bool) -> None:
+def _copy_lessons(actor: Actor, edition: Edition, found: Sequence[Copy], with_staff: bool) -> None:
     for seq, copy in enumerate(found, 1):
         lesson = Lesson(
             edition_id=edition.id,
@@ -109,6 +109,15 @@ def _copy_lessons(edition: Edition, found: Sequence[Copy], with_staff: bool) -> 
         db.session.add_all(
             LessonStaff(lesson_id=lesson.id, person_id=one.person_id, role=one.role)
             for one in (copy.lesson.staff if with_staff else [])
+        )
+        audit.record(
+            actor,
+            Action.LESSON_PLANNED,
+            lesson,
+            f"{edition.code}, {seq}",
+            body_id=edition.delivering_body_id,
+            starts_at=lesson.starts_at,
+            ends_at=lesson.ends_at,
         )
 
 

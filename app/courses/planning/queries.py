@@ -4,7 +4,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -88,19 +87,14 @@ class Told:
 
 
 def planning_of(edition: Edition) -> Planning:
-    """The next states with their guards, and the list of what to prepare: four statements."""
+    """The next states with their guards, and the list of what to prepare: two statements."""
     facts = facts_of(edition)
-    person = db.session.get(Person, edition.organiser_id) if edition.organiser_id else None
     steps = [Step(target, guards(target, facts)) for target in next_states(edition.state)]
     return Planning(
-        organiser=person.full_name if person else "",
+        organiser=edition.organiser.full_name if edition.organiser else "",
         steps=steps,
-        checklist=items(_on_list(edition.id)),
+        checklist=items(Edition.id == edition.id),
     )
-
-
-def _on_list(edition_id: int) -> Any:
-    return Edition.id == edition_id
 
 
 def facts_of(edition: Edition) -> Facts:

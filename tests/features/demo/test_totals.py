@@ -215,8 +215,9 @@ AUDITED = {
 }
 # Rows that come with another, whose entry covers them.
 PARTS = {
-    "account_token", "attendance_entry", "book_record", "certificate_batch_item", "certificate_counter", "certificate_file", "enrolment_move", "evidence_file", "indicator",
-    "lesson_staff", "office", "outbox_attachment", "outbox_message", "presence_interval", "reconciled_line", "seat_allotment",
+    "account_token", "attendance_entry", "book_record", "certificate_batch_item", "certificate_counter", "certificate_file",
+    "checklist_item", "enrolment_move", "evidence_file", "indicator", "lesson_staff", "module", "office", "outbox_attachment",
+    "outbox_message", "presence_interval", "reconciled_line", "seat_allotment", "standard_item",
 }  # fmt: skip
 
 
