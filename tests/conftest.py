@@ -106,8 +106,8 @@ class new_postgresql:  # noqa: N801 - used as a function
     def __exit__(self, *_error) -> None:
         # Not WITH (FORCE): it would end the server's own vacuum too, which only its owner may.
         self._run(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            f"WHERE datname = '{self.name}' AND usename = current_user"  # noqa: S608
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "  # noqa: S608
+            f"WHERE datname = '{self.name}' AND usename = current_user"
         )
         self._run(f'DROP DATABASE IF EXISTS "{self.name}"')
 
