@@ -15,7 +15,7 @@ from app.domain.errors import Sentence
 from app.domain.register import SheetState
 from app.domain.vocabulary import StaffRole
 from app.extensions import db
-from app.hours import HELD_BY_EDITION, TAKES_PLACE, VALID, missing_data
+from app.hours import HELD_BY_EDITION, TAKES_PLACE, VALID
 from app.models import (
     Affiliation,
     Certificate,
@@ -28,6 +28,7 @@ from app.models import (
     Person,
     RegisterSheet,
 )
+from app.standings import missing_data
 
 TAUGHT = (StaffRole.TRAINER, StaffRole.CO_TRAINER)
 

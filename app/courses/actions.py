@@ -19,7 +19,7 @@ from app.domain.register import SheetState
 from app.domain.timetable import check_lesson, length_minutes
 from app.domain.vocabulary import CourseState, EditionKind, LessonState, Mode, StaffRole
 from app.extensions import db
-from app.hours import TAKES_PLACE, all_standings
+from app.hours import TAKES_PLACE
 from app.models import (
     AttendanceRegister,
     Course,
@@ -34,6 +34,7 @@ from app.models import (
     Venue,
 )
 from app.review import hold_people
+from app.standings import all_standings
 
 
 def propose_course(

@@ -17,7 +17,6 @@ from app.domain.register import SheetState
 from app.domain.roles import Permission
 from app.domain.vocabulary import LessonState, StaffRole
 from app.extensions import db
-from app.hours import Standing, standing, standings
 from app.models import (
     AttendanceEntry,
     AttendanceRegister,
@@ -30,6 +29,7 @@ from app.models import (
 )
 from app.outlook import outlooks
 from app.scope import clause
+from app.standings import Standing, standing, standings
 
 EDITION_PAGE = (
     joinedload(Edition.delivering_body),

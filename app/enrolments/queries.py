@@ -16,9 +16,9 @@ from app.domain.vocabulary import LessonState
 from app.enrolments.questionnaire.queries import why_closed
 from app.enrolments.record.queries import Paper, Year, courses_of, papers_of, years_of
 from app.extensions import db
-from app.hours import Standing
 from app.models import Edition, Enrolment, Lesson, Venue
 from app.outlook import outlooks
+from app.standings import Standing
 
 
 @dataclass(frozen=True)

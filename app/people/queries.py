@@ -12,10 +12,11 @@ from app.actor import Actor
 from app.domain import tax_code as tax_codes
 from app.domain.vocabulary import ServiceArea, TargetGroup
 from app.extensions import db
-from app.hours import ATTENDED, EXPECTED, Standing, all_standings
+from app.hours import ATTENDED, EXPECTED
 from app.listing import Filter, Listing, Plan, paginate
 from app.models import Affiliation, Enrolment, Organisation, Person
 from app.scope import clause
+from app.standings import Standing, all_standings
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from app.domain.enrolment import EnrolmentState
 from app.domain.register import SheetState
 from app.domain.vocabulary import LessonState, StaffRole
 from app.extensions import db
-from app.hours import EXPECTED, Standing, all_standings
+from app.hours import EXPECTED
 from app.models import (
     AttendanceEntry,
     AttendanceRegister,
@@ -31,6 +31,7 @@ from app.models import (
 from app.registers.book.history import History, histories
 from app.registers.corrections.queries import CorrectionRow, margin_notes
 from app.scope import clause
+from app.standings import Standing, all_standings
 
 BOOK = (
     joinedload(Edition.course),
