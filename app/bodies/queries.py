@@ -13,10 +13,11 @@ from app.domain.enrolment import expected
 from app.domain.partnership import HELD_BY_ONE, Span
 from app.domain.vocabulary import BodyKind, PartnershipRole
 from app.extensions import db
-from app.hours import EXPECTED, Standing, all_standings
+from app.hours import EXPECTED
 from app.listing import Filter, Listing, Plan, paginate
 from app.models import Enrolment, Office, Organisation, Partnership, Programme
 from app.scope import clause
+from app.standings import Standing, all_standings
 
 # Of several parts a list shows the first of these.
 PARTS = (

@@ -13,9 +13,9 @@ from app.documents.certificate_content import CertificateContent, Logo
 from app.domain import credits
 from app.domain.certificates import CertificateKind, format_code
 from app.domain.vocabulary import EditionKind, StaffRole
-from app.hours import Standing
 from app.models import Person
 from app.pages import publicity_of
+from app.standings import Standing
 
 DEEDS = {
     CertificateKind.FREQUENCY: "ha frequentato il corso",

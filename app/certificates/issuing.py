@@ -32,9 +32,9 @@ from app.domain.certificates import BatchItemState, CertificateKind, new_code, n
 from app.domain.errors import RuleViolation, Sentence
 from app.errors import OUTAGES, explain
 from app.extensions import db
-from app.hours import Standing, one_standing
 from app.models import CertificateBatch, CertificateBatchItem, Edition, Enrolment, Person
 from app.review import hold_book, hold_people
+from app.standings import Standing, one_standing
 
 AT_ONCE = 200  # certificates in one go, before other jobs have their turn
 OVERTAKEN = 2  # times that others may be quicker before the counter is held for the drawing

@@ -12,9 +12,10 @@ from app.documents.fonts import missing_glyphs
 from app.domain.certificates import BatchItemState, CertificateKind
 from app.domain.roles import Role
 from app.extensions import db
-from app.hours import EXPECTED, Standing, all_standings
+from app.hours import EXPECTED
 from app.models import CertificateBatch, CertificateBatchItem, Edition, Enrolment
 from app.scope import clause
+from app.standings import Standing, all_standings
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from app.domain.enrolment import EnrolmentState
 from app.domain.errors import Sentence
 from app.domain.vocabulary import StaffRole
 from app.extensions import db
-from app.hours import HELD_BY_EDITION, TAKES_PLACE, VALID, missing_data
+from app.hours import HELD_BY_EDITION, TAKES_PLACE, VALID
 from app.models import (
     Affiliation,
     Certificate,
@@ -26,6 +26,7 @@ from app.models import (
     Person,
     RegisterSheet,
 )
+from app.standings import missing_data
 from app.teaching import CLOSED, HELD_MINUTES, parts
 
 

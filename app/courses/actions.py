@@ -17,7 +17,7 @@ from app.domain.register import SheetState
 from app.domain.timetable import check_lesson, length_minutes
 from app.domain.vocabulary import LessonState, StaffRole
 from app.extensions import db
-from app.hours import TAKES_PLACE, all_standings
+from app.hours import TAKES_PLACE
 from app.models import (
     AttendanceRegister,
     Edition,
@@ -28,6 +28,7 @@ from app.models import (
     RegisterSheet,
 )
 from app.review import hold_people
+from app.standings import all_standings
 
 
 def plan_lesson(

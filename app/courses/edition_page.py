@@ -18,7 +18,6 @@ from app.domain.register import SheetState
 from app.domain.roles import Permission
 from app.domain.vocabulary import LessonState, StaffRole
 from app.extensions import db
-from app.hours import Standing, standing, standings
 from app.models import (
     AttendanceEntry,
     AttendanceRegister,
@@ -32,6 +31,7 @@ from app.models import (
 from app.open_counters import OfficeWarning, warnings_for
 from app.outlook import outlooks
 from app.scope import clause
+from app.standings import Standing, standing, standings
 
 EDITION_PAGE = (
     joinedload(Edition.delivering_body),

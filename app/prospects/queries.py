@@ -12,13 +12,14 @@ from app.domain.edition import EditionState
 from app.domain.prospects import LessonOutlook, Prospect, ProspectState
 from app.domain.vocabulary import EditionKind
 from app.extensions import db
-from app.hours import EXPECTED, Standing, all_standings, standing, standings
+from app.hours import EXPECTED
 from app.labels import choices
 from app.listing import Filter, Listing, Plan, paginate
 from app.models import Edition, Enrolment, Lesson, Organisation, Person
 from app.outlook import outlooks
 from app.prospects.room import Arranged, Place, Room, room_of
 from app.scope import clause
+from app.standings import Standing, all_standings, standing, standings
 
 UNDER_WAY = Edition.state.in_([EditionState.OPEN, EditionState.CONFIRMED, EditionState.RUNNING])
 COURSES = Edition.kind == EditionKind.COURSE

@@ -14,7 +14,7 @@ from app.domain.recoveries import Guest, Sitting, check_recovery
 from app.domain.register import SheetState
 from app.domain.timetable import Window
 from app.extensions import db
-from app.hours import EXPECTED, TAKES_PLACE, Standing
+from app.hours import EXPECTED, TAKES_PLACE
 from app.models import (
     Course,
     Edition,
@@ -25,6 +25,7 @@ from app.models import (
     RegisterSheet,
     Venue,
 )
+from app.standings import Standing
 
 
 @dataclass(frozen=True)

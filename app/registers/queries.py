@@ -19,7 +19,7 @@ from app.domain.register import SheetState, is_late, mark_deadline
 from app.domain.timetable import Window, clock_text
 from app.domain.vocabulary import CheckInKind
 from app.extensions import db
-from app.hours import IN_REGISTER, Standing, all_standings
+from app.hours import IN_REGISTER
 from app.models import (
     Apology,
     AttendanceEntry,
@@ -36,6 +36,7 @@ from app.models import (
 )
 from app.pages import percent
 from app.scope import clause
+from app.standings import Standing, all_standings
 
 # What the sheet shows of its lesson.
 SHEET_PAGE = (

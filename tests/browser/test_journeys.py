@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The three journeys the system exists for, in a real browser on the demonstration."""
+"""The journeys the system exists for, in a real browser on the demonstration."""
 
 import hashlib
 import subprocess
+import sys
 
 import pytest
 import zxingcpp
 from PIL import Image
 from pypdf import PdfReader
 
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
@@ -114,3 +115,37 @@ def test_a_coordinator_goes_from_a_figure_to_names_to_the_sheet(visit):
     page.click("a[href*='/sheet'] >> nth=0")
     assert "Foglio presenze" in page.inner_text("main")
     assert page.locator("#people > .sheet-row").count() > 10
+
+
+def work(demo) -> None:
+    """What the worker beside the server would do at its next turn."""
+    issue = "from wsgi import app; from app.certificates.issuing import issue_waiting as issue; "
+    subprocess.run(  # noqa: S603
+        [sys.executable, "-c", f"{issue}app.app_context().push(); issue()"],
+        cwd=ROOT, env=demo.environment, check=True,
+    )  # fmt: skip
+
+
+def test_a_coordinator_issues_what_she_chose_and_hears_of_the_end_once(visit, demo):
+    page = visit("coordinatore@anci.example", DESK).page
+    page.goto("/editions/15/close")
+    page.click("main form button[type=submit]")
+    page.goto("/editions/15/certificates")
+    boxes = page.locator("form[data-choose] tbody input[type=checkbox]")
+    chosen, button = page.locator("[data-chosen]"), page.locator("form[data-choose] button")
+    assert chosen.inner_text() == f"{boxes.count()} di {boxes.count()} scelti"
+    people = page.locator("form[data-choose] tbody label").all()
+    for person in people:
+        person.click()
+    assert button.is_disabled()
+    for person in people[:2]:
+        person.click()
+    assert chosen.inner_text() == f"2 di {boxes.count()} scelti"
+    button.click()
+    page.click("text=Rilascia 2 attestati")
+    assert "0 di 2" in page.locator("[data-progress-words]").inner_text()
+    assert page.locator("#progress-said").text_content() == ""
+    work(demo)
+    page.wait_for_selector("#progress-said:has-text('Rilascio finito.')", state="attached")
+    assert page.locator("[data-progress]").count() == 0
+    assert page.locator("tbody a").count() == 2

@@ -63,9 +63,22 @@ def test_what_no_code_can_hold_is_refused() -> None:
 def test_the_code_keeps_its_quiet_zone() -> None:
     operators, modules = qr.qr_code("https://forpa.example.it/", 90)
 
-    scale, _, _, flip, x, y = map(float, re.search(r"0 g (.+) cm", operators)[1].split())  # type: ignore[index]
-    cells = [list(map(int, cell)) for cell in re.findall(r"(\d+) (\d+) (\d+) 1 re", operators)]
-    left, right = min(cell[0] for cell in cells), max(cell[0] + cell[2] for cell in cells)
-    top, bottom = min(cell[1] for cell in cells), max(cell[1] + 1 for cell in cells)
-    corners = (x + left * scale, 90 - x - right * scale, 90 - y - top * flip, y + bottom * flip)
-    assert corners == pytest.approx((qr.QUIET_ZONE * 90 / modules,) * 4, abs=0.01)
+    width, _, _, height, x, y = map(float, re.search(r"0 g (.+) cm", operators)[1].split())  # type: ignore[index]
+    assert re.search(rf"/W {modules - 8} /H {modules - 8} ", operators)
+    edges = (x, y, 90 - x - width, 90 - y - height)
+    assert edges == pytest.approx((qr.QUIET_ZONE * 90 / modules,) * 4, abs=0.01)
+
+
+def test_the_stencil_says_each_module() -> None:
+    text = "https://forpa.example.it/"
+    rows = qr.matrix(text)
+    operators, _modules = qr.qr_code(text, 90)
+
+    bits = bytes.fromhex(re.search(r"ID ([0-9a-f]+)>", operators)[1])  # type: ignore[index]
+    width = (len(rows) + 7) // 8
+    lines = [
+        f"{int.from_bytes(bits[at : at + width]):0{8 * width}b}"
+        for at in range(0, len(bits), width)
+    ]
+    assert [line[: len(rows)] for line in lines] == ["".join(map(str, row)) for row in rows]
+    assert not any(line[len(rows) :].strip("0") for line in lines)

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from app.extensions import db
-from app.hours import all_standings
 from app.models import Edition, Enrolment, OutboxAttachment, OutboxMessage, UserAccount
+from app.standings import all_standings
 from tests import world as worlds
 from tests.documents.reading import spoken
 from tests.ledger import arranging, ask, checksum, do, one

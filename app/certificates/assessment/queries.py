@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Who sits the final test of an edition."""
 
-from app.hours import EXPECTED, Standing, all_standings
+from app.hours import EXPECTED
 from app.models import Edition, Enrolment
+from app.standings import Standing, all_standings
 
 
 def candidates(edition: Edition) -> list[Standing]:

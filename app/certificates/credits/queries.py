@@ -12,9 +12,10 @@ from app.domain.edition import has_ended
 from app.domain.errors import Sentence
 from app.domain.roles import Permission, permits
 from app.extensions import db
-from app.hours import EXPECTED, VALID, Standing, all_standings
+from app.hours import EXPECTED, VALID
 from app.models import Certificate, Edition, Enrolment, Person
 from app.scope import clause
+from app.standings import Standing, all_standings
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from app.clock import ROME
 from app.documents.certificate_content import CertificateContent
 from app.domain.attendance import share
 from app.domain.certificates import CertificateKind
-from app.hours import Standing
 from app.models import Person
+from app.standings import Standing
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ from app.domain.certificates import CertificateKind, CertificateState
 from app.domain.declarations import check_presence, stays_text, why_no_hours
 from app.domain.errors import RuleViolation, Sentence
 from app.extensions import db
-from app.hours import Standing, one_standing
 from app.models import (
     AttendanceEntry,
     Certificate,
@@ -28,6 +27,7 @@ from app.models import (
     Venue,
 )
 from app.scope import clause, get_visible
+from app.standings import Standing, one_standing
 
 
 def hours_of(actor: Actor, enrolment_id: int) -> Standing:

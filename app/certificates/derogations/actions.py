@@ -11,10 +11,11 @@ from app.domain import derogations as rules
 from app.domain.derogations import DerogationCategory
 from app.domain.errors import RuleViolation, Sentence
 from app.extensions import db
-from app.hours import VALID, Standing, one_standing
+from app.hours import VALID
 from app.kept_files import keep
 from app.models import Certificate, Derogation, Edition, Enrolment
 from app.review import hold_people
+from app.standings import Standing, one_standing
 from app.uploads import CheckedFile
 
 

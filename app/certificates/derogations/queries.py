@@ -14,7 +14,6 @@ from app.actor import Actor
 from app.domain.certificates import CertificateState, number_text
 from app.domain.derogations import DerogationCategory
 from app.extensions import db
-from app.hours import Standing, all_standings
 from app.listing import Filter, Listing, Plan, paginate
 from app.models import (
     Certificate,
@@ -27,6 +26,7 @@ from app.models import (
     UserAccount,
 )
 from app.scope import clause, visible
+from app.standings import Standing, all_standings
 
 STILL_VALID = (CertificateState.ISSUED, CertificateState.UNDER_REVIEW)
 

@@ -20,9 +20,9 @@ from app.domain.attendance import hours_text
 from app.domain.certificates import CertificateKind
 from app.domain.errors import Sentence
 from app.extensions import db
-from app.hours import Standing, all_standings
 from app.models import Certificate, CertificateFile, Enrolment, SignedCopy, UserAccount
 from app.scope import clause
+from app.standings import Standing, all_standings
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,10 @@ from app.cli.demo.stage import Stage
 from app.documents import fonts
 from app.domain.derogations import DerogationCategory
 from app.extensions import db
-from app.hours import CERTIFIED, all_standings
+from app.hours import CERTIFIED
 from app.models import Certificate, Enrolment
 from app.people.actions import correct_person
+from app.standings import all_standings
 from app.uploads import check_scan
 
 MISSPELT, RIGHT = "Citta di Castelo (PG)", "Città di Castello (PG)"

@@ -10,9 +10,9 @@ from app.actor import Actor
 from app.domain.errors import Sentence
 from app.domain.questionnaires import why_not_open
 from app.extensions import db
-from app.hours import Standing, standing, standings
 from app.models import Edition, Enrolment
 from app.scope import clause
+from app.standings import Standing, standing, standings
 
 
 @dataclass(frozen=True)

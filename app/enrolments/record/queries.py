@@ -15,7 +15,7 @@ from app.documents.badge import KINDS
 from app.domain.certificates import CertificateKind, CertificateState, number_text
 from app.domain.enrolment import EnrolmentState, expected
 from app.extensions import db
-from app.hours import Standing, attended_by_lesson, standing, standings
+from app.hours import attended_by_lesson
 from app.models import (
     Affiliation,
     Certificate,
@@ -25,6 +25,7 @@ from app.models import (
     Organisation,
     Person,
 )
+from app.standings import Standing, standing, standings
 from app.years import year_in_rome
 
 IN_FORCE = (CertificateState.ISSUED, CertificateState.UNDER_REVIEW)

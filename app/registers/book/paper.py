@@ -28,12 +28,12 @@ from app.domain.errors import RuleViolation, Sentence
 from app.domain.register import Hand, SheetState
 from app.domain.vocabulary import CorrectionState, CorrectionSubject
 from app.extensions import db
-from app.hours import Standing
 from app.labels import italian
 from app.models import AttendanceEntry, Lesson, PresenceInterval, RegisterSheet, Venue
 from app.registers.book.history import Version
 from app.registers.book.queries import Book, Page
 from app.registers.corrections.queries import CorrectionRow
+from app.standings import Standing
 
 STATES = {
     SheetState.NOT_OPEN: "Non aperta",

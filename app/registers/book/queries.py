@@ -15,7 +15,7 @@ from app.domain.endorsement import pages_to_add
 from app.domain.register import SheetState
 from app.domain.vocabulary import LessonState, StaffRole
 from app.extensions import db
-from app.hours import IN_REGISTER, Standing, all_standings
+from app.hours import IN_REGISTER
 from app.models import (
     AdditionalPages,
     AttendanceEntry,
@@ -32,6 +32,7 @@ from app.models import (
 from app.registers.book.history import History, histories
 from app.registers.corrections.queries import CorrectionRow, margin_notes
 from app.scope import clause
+from app.standings import Standing, all_standings
 
 BOOK = (
     joinedload(Edition.course),

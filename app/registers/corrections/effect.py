@@ -13,9 +13,9 @@ from app.domain.enrolment import EnrolmentState, outcome
 from app.domain.recoveries import recovered_minutes
 from app.domain.register import SheetState
 from app.extensions import db
-from app.hours import Standing, all_standings
 from app.models import AttendanceEntry, Enrolment, Lesson, Recovery, RegisterSheet
 from app.registers.corrections.cases import CorrectionCase
+from app.standings import Standing, all_standings
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// A list to choose from says how many are chosen, and asks with that number: <form data-choose>
+// A list to choose from says how many are chosen: <form data-choose>
 "use strict";
 
 document.querySelectorAll("form[data-choose]").forEach((form) => {
@@ -10,7 +10,6 @@ document.querySelectorAll("form[data-choose]").forEach((form) => {
   function count() {
     const chosen = boxes.filter((box) => box.checked).length;
     note.textContent = note.dataset.chosenText.replace("{n}", chosen);
-    form.dataset.confirm = (chosen === 1 ? form.dataset.confirmOne : form.dataset.confirmMany).replace("{n}", chosen);
     button.disabled = chosen === 0;
   }
 
