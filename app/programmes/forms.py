@@ -29,6 +29,7 @@ def _text(label: Any, longest: int, required: Any = None, area: bool = False, **
         label,
         [*wanted, Length(max=longest, message=message), printable],
         filters=[one_line],
+        default="",  # a field that is not sent says nothing
         render_kw={"maxlength": longest, "autocomplete": "off", **({"rows": 3} if area else {})},
         **more,
     )

@@ -141,7 +141,7 @@ def successor(programme_id: int):
           acronym=begun.acronym, role=italian(current_user.role).lower()),
         "success",
     )  # fmt: skip
-    return redirect(url_for("auth.choose_role"))
+    return redirect(url_for(".index"))
 
 
 @bp.post("/programmes/<int:programme_id>/successor/preview")

@@ -120,6 +120,11 @@ def test_the_code_of_another_programme_is_refused(app, save, other):
     assert "già di un altro progetto" in main(answer)
 
 
+def test_a_field_that_is_not_sent_says_nothing(app, save):
+    assert save(annual_programme=None).status_code == 302
+    assert one(app, "SELECT annual_programme FROM programme ORDER BY id LIMIT 1") == ""
+
+
 def test_who_saves_on_an_older_version_is_told(app, save, coordinator, url):
     stale = coordinator.get(f"{url}/edit")
     assert save(ministry_line="Prima").status_code == 302
@@ -311,7 +316,7 @@ def test_a_successor_takes_over_what_is_ticked_and_leaves_the_old_as_it_is(app, 
     assert "PROG 200000" in main(preview)
     assert checksum(app) == untouched
     answer = coordinator.client.post(f"{url}/successor", data={**form(preview, f"{url}/successor")})
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/login/role")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/programmes")
     assert everything_of(app, old) == before
     new = one(app, "SELECT max(id) FROM programme")
     counts = [

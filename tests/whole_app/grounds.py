@@ -267,6 +267,7 @@ class Grounds:
     def fresh(self, who: str) -> Client:
         """The same person in a new browser: for requests that spend the session."""
         self.restore_password(who)
+        self.restore_roles()
         return self._begin(who)
 
     def copy(self, client: Client) -> Client:
@@ -285,6 +286,20 @@ class Grounds:
             if not check_password_hash(account.password_hash, worlds.PASSWORD):
                 account.password_hash = worlds._HASH
                 worlds.commit(account)
+
+    def restore_roles(self) -> None:
+        """Take back the roles that a write gave: whoever has two is asked which before all else."""
+        with self.app.app_context():
+            given = db.session.scalars(
+                select(RoleAssignment).where(
+                    RoleAssignment.granted_by_id.is_not(None),
+                    RoleAssignment.revoked_by_id.is_(None),
+                )
+            ).all()
+            for one in given:
+                one.revoked_by_id = one.granted_by_id
+            if given:
+                worlds.commit(given[0])
 
     def restore_recovery(self) -> None:
         """Arrange again what was called off: whoever asks next finds the same one."""
