@@ -25,7 +25,7 @@ from tests.whole_app.policy import CHANGE_NOTHING, ROUTES, SEES, Kind, Route
 # sends them, so each is sent from a browser of its own.
 SPENDING = {"auth.logout", "auth.login", "auth.account", "auth.end_sessions", "auth.choose_role"}
 TWINS = SIDES["beta"]
-DRAWN_AT = re.compile(r' data-now="[^"]*"')
+DRAWN_AT = re.compile(r' data-(now|time)="[^"]*"')
 READING = ("GET", "HEAD", "OPTIONS")
 
 
