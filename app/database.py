@@ -61,9 +61,11 @@ def init_app(app: Flask) -> None:
         event.listen(engine, "begin", _begin_postgresql)
 
 
-def set_read_only(value: bool) -> None:
-    """Whether transactions begun from here on may only read."""
+def set_read_only(value: bool) -> bool:
+    """Whether transactions begun from here on may only read; gives what held before."""
+    before = _read_only.get()
     _read_only.set(value)
+    return before
 
 
 @contextmanager

@@ -36,11 +36,11 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def choose_mode() -> None:
-        set_read_only(not may_write())
+        g.read_only_before = set_read_only(not may_write())
 
     @app.teardown_request
     def reset_mode(_error: BaseException | None) -> None:
-        set_read_only(False)
+        set_read_only(g.pop("read_only_before", False))
 
 
 def after_commit(effect: Callable[[], Any]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from app.database import set_read_only
+from app.database import reading
 from app.extensions import db
 from app.integrity.agreements import RECOVERY, SCAN, check_recoveries, check_scans
 from app.integrity.books import check_books
@@ -44,15 +44,11 @@ class Task:
 @contextmanager
 def snapshot() -> Iterator[Connection]:
     """A connection that only reads, and sees the database as it stands now, whatever is written."""
-    set_read_only(True)
-    try:
-        with db.engine.connect() as connection:
-            if connection.dialect.name == "postgresql":
-                connection = connection.execution_options(isolation_level="REPEATABLE READ")
-                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-            yield connection
-    finally:
-        set_read_only(False)
+    with reading(), db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        yield connection
 
 
 def verify(

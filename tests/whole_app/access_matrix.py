@@ -26,7 +26,7 @@ from tests.whole_app.policy import CHANGE_NOTHING, ROUTES, Kind, Route
 # sends them, so each is sent from a browser of its own.
 SPENDING = {"auth.logout", "auth.login", "auth.account", "auth.end_sessions", "auth.choose_role"}
 TWINS = SIDES["beta"]
-DRAWN_AT = re.compile(r' data-now="[^"]*"')
+DRAWN_AT = re.compile(r' data-(now|time)="[^"]*"')
 READING = ("GET", "HEAD", "OPTIONS")
 
 
@@ -173,11 +173,13 @@ def mismatches(
                 elif question.case != "too large":
                     unseen.append((question, plain(question, answer)))
         found += _harm(denied, watch)
-    found += [
-        f"{question}: not the answer given for an id that does not exist"
-        for question, answer in unseen
-        if answer != missing.get((question.endpoint, question.method, question.who), answer)
-    ]
+    for question, answer in unseen:
+        usual = missing.get((question.endpoint, question.method, question.who), answer)
+        if answer != usual:
+            found.append(
+                f"{question}: not the answer given for an id that does not exist: "
+                f"{first_difference(answer, usual)}"
+            )
     return found
 
 
@@ -197,6 +199,13 @@ def plain(question: Question, answer: Any) -> tuple[int, str, list[tuple[str, st
     own = {"X-Request-Id", "Set-Cookie", "Content-Length"}
     headers = sorted((name, value) for name, value in answer.headers if name not in own)
     return answer.status_code, text, headers
+
+
+def first_difference(one: tuple, other: tuple) -> str:
+    """Where two answers first part, of each a few characters before and after."""
+    one, other = repr(one), repr(other)
+    at = next((n for n, pair in enumerate(zip(one, other, strict=False)) if len(set(pair)) > 1), -1)
+    return " / ".join(text[max(at - 60, 0) : at + 60] for text in (one, other))
 
 
 def incomplete(app: Any) -> list[str]:

@@ -6,6 +6,8 @@ an object of their own, of a colleague, of the other body, of another
 programme, for one that does not exist and one that cannot exist.
 """
 
+from datetime import timedelta
+
 import pytest
 from flask import Response, abort
 from sqlalchemy import true
@@ -14,7 +16,8 @@ from app import access, scope
 from app.domain.roles import Permission
 from app.models import Certificate, Course, Edition, Enrolment, Lesson, Organisation, Person
 from app.people import routes as people
-from tests.whole_app.access_matrix import incomplete, mismatches
+from tests.whole_app import access_matrix
+from tests.whole_app.access_matrix import ask, incomplete, mismatches
 from tests.whole_app.grounds import MISSING, SIDES, Watch, write_rules
 from tests.whole_app.policy import CHANGE_NOTHING, ROUTES, Route
 
@@ -45,6 +48,16 @@ def test_the_forms_of_the_table_do_something(new_grounds):
 def test_htmx_is_sent_to_the_sign_in_by_a_header(grounds):
     answer = grounds.client("anonymous").ask("GET", "/dashboard", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/login")
+
+
+def test_a_minute_that_passes_between_two_answers_tells_nothing(new_grounds, clock, monkeypatch):
+    def ask_later(grounds, question):
+        clock.shift(timedelta(minutes=1))
+        return ask(grounds, question)
+
+    monkeypatch.setattr(access_matrix, "ask", ask_later)
+    wanted = ["registers.sheet", "registers.mark"]
+    assert mismatches(new_grounds(), ["tutor_alfa"], wanted) == []
 
 
 # --- planted faults ----------------------------------------------------------

@@ -12,6 +12,7 @@ import pytest
 from app import create_app
 from app.cli.demo.database import prepare
 from app.cli.demo.timetable import DATA
+from app.database import reading
 from app.extensions import db
 from config import DemoConfig
 
@@ -53,9 +54,9 @@ def demo_folder(tmp_path_factory, worker_id):
 
 @pytest.fixture
 def demo(demo_folder):
-    """The application on the loaded database. Nobody writes in it."""
+    """The application on the loaded database. Nobody writes in it, nor waits for who would."""
     app = application(demo_folder)
-    with app.app_context():
+    with app.app_context(), reading():
         yield app
         db.session.remove()
         db.engine.dispose()
