@@ -157,6 +157,7 @@ LIES_UNDER = {
     "template.show": "certificates.index",
     "template.show_preview": "certificates.index",
     "variations.index": "courses.editions",
+    "trainers.review": "courses.editions",
     "trainers.substitute": "courses.editions",
     "walk_ins.add": "courses.editions",
     "withdrawals.history": "courses.editions",
