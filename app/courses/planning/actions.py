@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
-from app import audit
+from app import audit, waitlist
 from app.actor import Actor
 from app.audit import Action
 from app.domain import catalogue
@@ -111,12 +111,14 @@ def plan_edition(
 
 def change_edition(
     actor: Actor, edition: Edition, seen: int, values: Mapping[str, Any], venue: Venue
-) -> bool:
-    """Write the columns and their values; whether anything changed.
+) -> list[Enrolment] | None:
+    """Write the columns and their values: who of the waiting list got a seat by it.
 
-    What the opening froze is left as it is. Raises Beside or RuleViolation.
+    None when nothing changed. What the opening froze is left as it is. Raises Beside
+    or RuleViolation.
     """
-    db.session.refresh(edition, ["state", "version"], with_for_update=True)
+    waitlist.hold(edition)
+    db.session.refresh(edition, ["version"])
     check_seen(seen=seen, current=edition.version)
     rules.check_editable(edition.state)
     frozen = FROZEN if rules.is_frozen(edition.state) else ()
@@ -126,7 +128,7 @@ def change_edition(
         if name not in frozen and getattr(edition, name) != value
     }
     if not changed:
-        return False
+        return None
     old = {name: getattr(edition, name) for name in changed}
     with db.session.no_autoflush:
         for name, value in changed.items():
@@ -143,7 +145,8 @@ def change_edition(
         old=_told(old),
         new=_told(changed),
     )
-    return True
+    db.session.flush()
+    return waitlist.seats_changed(actor, edition) if "seats_max" in changed else []
 
 
 def delete_edition(actor: Actor, edition: Edition) -> None:

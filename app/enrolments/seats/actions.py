@@ -6,13 +6,12 @@ from datetime import date
 
 from sqlalchemy import select
 
-from app import audit
+from app import audit, waitlist
 from app.actor import Actor
 from app.audit import Action
-from app.domain.enrolment import MoveReason, check_running
+from app.domain.enrolment import check_running
 from app.domain.errors import RuleViolation, Sentence
 from app.domain.seats import check_allotments
-from app.enrolments import queue
 from app.extensions import db
 from app.models import Edition, SeatAllotment
 
@@ -24,7 +23,7 @@ def set_seats(
 
     Raises RuleViolation when they do not fit, or once the empty seats were given back.
     """
-    queue.hold(edition)
+    waitlist.hold(edition)
     check_running(edition.state)
     if edition.gave_back_at is not None:
         raise RuleViolation(
@@ -42,9 +41,7 @@ def set_seats(
         gives_back_on=[str(day) if day else "" for day in (before, gives_back_on)],
     )
     db.session.flush()
-    if queue.begun(edition.id):
-        return 0
-    return len(queue.refill(actor, edition, MoveReason.SEATS_CHANGED))
+    return len(waitlist.seats_changed(actor, edition))
 
 
 def _write(edition: Edition, allotted: Mapping[int, int]) -> list[list[int]]:

@@ -10,7 +10,6 @@ from app.access import requires
 from app.domain.errors import RuleViolation
 from app.domain.roles import Permission
 from app.domain.seats import check_allotments
-from app.enrolments.queue import seats_of
 from app.enrolments.roll.queries import EDITION, order_of
 from app.enrolments.seats import actions, queries
 from app.enrolments.seats.forms import seats_form
@@ -18,6 +17,7 @@ from app.errors import explain
 from app.forms import render_form
 from app.models import Edition
 from app.scope import get_visible
+from app.waitlist import seats_of
 
 bp = Blueprint("seats", __name__)
 

@@ -197,6 +197,11 @@ def refill(
     return [queue[place] for place in chosen]
 
 
+def seats_changed(actor: Actor, edition: Edition) -> list[Enrolment]:
+    """The seats are others: who waits gets them, while the first lesson has not begun."""
+    return [] if begun(edition.id) else refill(actor, edition, MoveReason.SEATS_CHANGED)
+
+
 def close_gap(edition: Edition) -> None:
     """Somebody has left the list: those behind move up."""
     renumber(waiting(edition.id), MoveReason.AHEAD_LEFT)
