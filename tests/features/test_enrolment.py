@@ -15,7 +15,7 @@ from app.models import Course, Organisation, Person, Venue
 from app.transaction import unit
 from tests import world as worlds
 from tests.ledger import arranging, ask, checksum, one, trail_is_whole
-from tests.pages import form
+from tests.pages import form, tree
 
 S = EnrolmentState
 
@@ -403,6 +403,38 @@ def test_more_seats_for_a_body_go_to_its_own_who_wait(app, visit, opened, world)
     nominate(visit("representative_alfa"), opened, opened.staff["a"][:2])
     assert keep_seats(visit, app, opened, world, 1, 2).status_code == 302
     assert states(app, opened) == [*["body_approved"] * 2, "confirmed", "waitlisted"]
+
+
+def test_seats_are_not_lowered_below_those_taken_or_promised(app, visit, opened, world):
+    nominate(visit("representative_alfa"), opened, opened.staff["a"][:2])
+    organiser = visit("organiser_alfa")
+    before = checksum(app)
+    answer = change_seats(organiser, opened, 1)
+    assert answer.status_code == 422
+    assert "Le persone che hanno già il posto sono 2." in beside(answer, "seats_max")
+    assert checksum(app) == before
+    assert keep_seats(visit, app, opened, world, 1, 2).status_code == 302
+    assert "I posti assegnati agli enti sono già 3." in beside(
+        change_seats(organiser, opened, 2), "seats_max"
+    )
+
+
+def test_seats_of_a_body_are_not_lowered_below_its_people(app, visit, opened, world):
+    assert keep_seats(visit, app, opened, world, 3, 0).status_code == 302
+    nominate(visit("representative_alfa"), opened, opened.staff["a"][:2])
+    kept = "SELECT organisation_id, seats FROM seat_allotment"
+    before = ask(app, kept)
+    answer = keep_seats(visit, app, opened, world, 1, 2)
+    assert answer.status_code == 422
+    assert "già il posto sono 2" in beside(answer, f"seats_{world.a.home_id}")
+    assert ask(app, kept) == before
+    assert keep_seats(visit, app, opened, world, 2, 1).status_code == 302
+
+
+def beside(answer, field: str) -> str:
+    """What is said beside the field."""
+    (said,) = tree(answer).findall(f".//*[@id='{field}-error']")
+    return " ".join("".join(said.itertext()).split())
 
 
 def test_once_it_has_begun_more_seats_wait_for_the_organiser(app, visit, opened, clock):

@@ -13,9 +13,9 @@ from app.audit import Action
 from app.domain import catalogue
 from app.domain import edition_guards as rules
 from app.domain.edition import EditionState
-from app.domain.enrolment import EnrolmentState
 from app.domain.errors import RuleViolation, Sentence
 from app.domain.hands import check_seen
+from app.domain.seats import Seats
 from app.domain.vocabulary import EditionKind, Mode
 from app.extensions import db
 from app.models import (
@@ -95,7 +95,7 @@ def plan_edition(
         credits_asked=credits_asked,
         state=EditionState.DRAFT,
     )
-    _check(edition, venue, 0)
+    _check(edition, venue)
     check_code(code, None)
     db.session.add(edition)
     db.session.flush()
@@ -133,7 +133,7 @@ def change_edition(
     with db.session.no_autoflush:
         for name, value in changed.items():
             setattr(edition, name, value)
-        _check(edition, venue, confirmed(edition.id), changed)
+        _check(edition, venue, waitlist.seats_of(edition), changed)
         check_code(edition.code, edition.id)
     edition.version += 1
     audit.record(
@@ -183,14 +183,6 @@ def _told(values: Mapping[str, Any]) -> dict[str, Any]:
     return {k: v.isoformat() if isinstance(v, date) else v for k, v in values.items()}
 
 
-def confirmed(edition_id: int) -> int:
-    """How many seats are taken."""
-    taken = select(func.count()).where(
-        Enrolment.edition_id == edition_id, Enrolment.state == EnrolmentState.CONFIRMED
-    )
-    return db.session.scalar(taken) or 0
-
-
 def check_code(code: str, edition_id: int | None) -> None:
     """A code names one edition. Raises Beside."""
     found = db.session.scalars(
@@ -203,7 +195,10 @@ def check_code(code: str, edition_id: int | None) -> None:
 
 
 def _check(
-    edition: Edition, venue: Venue, taken: int, changed: Mapping[str, Any] | None = None
+    edition: Edition,
+    venue: Venue,
+    seats: Seats | None = None,
+    changed: Mapping[str, Any] | None = None,
 ) -> None:
     """What holds of an edition's data whoever writes them. Raises Beside."""
     new = changed is None
@@ -212,7 +207,8 @@ def _check(
             least=edition.seats_min,
             most=edition.seats_max,
             capacity=venue.capacity,
-            confirmed=taken,
+            taken=sum(seats.taken.values()) if seats else 0,
+            allotted=sum(map(seats.own, seats.allotted)) if seats else 0,
         )
     except RuleViolation as violation:
         raise Beside("seats_max", violation.sentence) from None

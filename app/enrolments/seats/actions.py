@@ -11,9 +11,17 @@ from app.actor import Actor
 from app.audit import Action
 from app.domain.enrolment import check_running
 from app.domain.errors import RuleViolation, Sentence
-from app.domain.seats import check_allotments
+from app.domain.seats import Seats, check_allotments, check_lowered
 from app.extensions import db
 from app.models import Edition, SeatAllotment
+
+
+class TooFew(RuleViolation):
+    """A body would keep fewer seats than its people have; ``body`` says which."""
+
+    def __init__(self, body: int, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.body = body
 
 
 def set_seats(
@@ -21,7 +29,8 @@ def set_seats(
 ) -> int:
     """Keep these seats for these bodies; who waits and has a seat now gets it. How many did.
 
-    Raises RuleViolation when they do not fit, or once the empty seats were given back.
+    Raises TooFew, and RuleViolation when they do not fit, or once the empty seats were
+    given back.
     """
     waitlist.hold(edition)
     check_running(edition.state)
@@ -30,6 +39,7 @@ def set_seats(
             Sentence("I posti vuoti sono già passati in comune: non si assegnano più agli enti.")
         )
     check_allotments(edition.seats_max, allotted)
+    _check_lowered(waitlist.seats_of(edition), allotted)
     changes = _write(edition, allotted)
     before, edition.gives_back_on = edition.gives_back_on, gives_back_on
     audit.record(
@@ -42,6 +52,14 @@ def set_seats(
     )
     db.session.flush()
     return len(waitlist.seats_changed(actor, edition))
+
+
+def _check_lowered(now: Seats, allotted: Mapping[int, int]) -> None:
+    for body, number in allotted.items():
+        try:
+            check_lowered(now.own(body), number, now.taken.get(body, 0))
+        except RuleViolation as violation:
+            raise TooFew(body, violation.sentence) from None
 
 
 def _write(edition: Edition, allotted: Mapping[int, int]) -> list[list[int]]:
