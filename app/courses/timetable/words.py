@@ -9,9 +9,9 @@ from app.domain.timetable import Window, clock_text, day_text, overlap
 
 
 def clash_sentences(
-    case: TimetableCase, slot: Slot, ours: list[Slot], around: list[Taken]
+    case: TimetableCase, slot: Slot, ours: list[Slot], around: list[Taken], lesson: int | None
 ) -> tuple[list[Sentence], list[Sentence]]:
-    """What forbids the row, and what it only warns of."""
+    """What forbids the row, and what it only warns of. ``lesson``: the one the row changes."""
     blocks: list[Sentence] = []
     warnings: list[Sentence] = []
     for clash in clashes(ours, slot):
@@ -30,9 +30,9 @@ def clash_sentences(
             warnings.append(
                 Sentence("%(who)s è già impegnato come docente o tutor %(where)s.", said)
             )
-    warnings += [
-        _shared(one) for one in around if one.shared and overlap(one.slot.window, slot.window)
-    ]
+    for one in around:
+        if overlap(one.slot.window, slot.window):
+            warnings += _people(one, one.guests.get(lesson or 0, 0))
     return blocks, warnings
 
 
@@ -44,13 +44,30 @@ def _own(case: TimetableCase, lesson: int) -> Sentence:
     return Sentence("Si sovrappone alla lezione %(number)d.", {"number": number})
 
 
-def _shared(other: Taken) -> Sentence:
+def _people(other: Taken, guests: int) -> list[Sentence]:
+    """Who is expected in both: enrolled here, or recovering here a lesson missed elsewhere."""
+    said, where = [], _where(other)
     if other.shared == 1:
-        return Sentence("Un iscritto è atteso anche %(where)s.", {"where": _where(other)})
-    return Sentence(
-        "%(people)d iscritti sono attesi anche %(where)s.",
-        {"people": other.shared, "where": _where(other)},
-    )
+        said.append(Sentence("Un iscritto è atteso anche %(where)s.", {"where": where}))
+    elif other.shared:
+        said.append(
+            Sentence(
+                "%(people)d iscritti sono attesi anche %(where)s.",
+                {"people": other.shared, "where": where},
+            )
+        )
+    if guests == 1:
+        said.append(
+            Sentence("Chi recupera qui una lezione è atteso anche %(where)s.", {"where": where})
+        )
+    elif guests:
+        said.append(
+            Sentence(
+                "%(people)d persone che recuperano qui una lezione sono attese anche %(where)s.",
+                {"people": guests, "where": where},
+            )
+        )
+    return said
 
 
 def _where(other: Taken) -> Sentence:
