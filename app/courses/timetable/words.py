@@ -6,23 +6,34 @@ from app.courses.timetable.queries import TimetableCase
 from app.domain.clashes import ClashKind, Slot, clashes
 from app.domain.errors import Sentence
 from app.domain.timetable import Window, clock_text, day_text, overlap
+from app.domain.variation_words import Names
 
 
 def clash_sentences(
     case: TimetableCase, slot: Slot, ours: list[Slot], around: list[Taken], lesson: int | None
 ) -> tuple[list[Sentence], list[Sentence]]:
     """What forbids the row, and what it only warns of. ``lesson``: the one the row changes."""
+    own = [
+        _own(case, clash.lesson or 0)
+        for clash in clashes(ours, slot)
+        if clash.kind is ClashKind.EDITION
+    ]
+    blocks, warnings = taken_sentences(case.names, slot, around, lesson)
+    return own + blocks, warnings
+
+
+def taken_sentences(
+    names: Names, slot: Slot, around: list[Taken], lesson: int | None = None
+) -> tuple[list[Sentence], list[Sentence]]:
+    """Of lessons of other editions: what forbids this one, and what it only warns of."""
     blocks: list[Sentence] = []
     warnings: list[Sentence] = []
-    for clash in clashes(ours, slot):
-        if clash.kind is ClashKind.EDITION:
-            blocks.append(_own(case, clash.lesson or 0))
     by_lesson = {one.slot.lesson: one for one in around}
     for clash in clashes([one.slot for one in around], slot):
         where = _where(by_lesson[clash.lesson])
-        said = {"who": case.people.labels.get(clash.who, ""), "where": where}
+        said = {"who": names.people.get(clash.who, ""), "where": where}
         if clash.kind is ClashKind.ROOM:
-            said = {"place": case.places.labels.get(clash.who, ""), "where": where}
+            said = {"place": names.venues.get(clash.who, ""), "where": where}
             blocks.append(Sentence("%(place)s è già occupata %(where)s.", said))
         elif clash.kind is ClashKind.TRAINER:
             blocks.append(Sentence("%(who)s insegna già %(where)s.", said))
