@@ -9,7 +9,7 @@ from app.domain.edition import EditionState
 from app.domain.vocabulary import StaffRole
 from app.models import Course, Edition, Lesson, Organisation, Person, Programme, Venue
 from tests.ledger import arranging, ask, do, one
-from tests.pages import form, main
+from tests.pages import form, main, tree
 from tests.world import (
     NOW,
     make_affiliation,
@@ -126,6 +126,44 @@ def test_each_guard_of_the_opening_missing_in_turn(app, visit, plan, sql, words)
     assert answer.status_code == 409
     assert words in main(answer)
     assert state(app, plan["edition"]) == "draft"
+
+
+@pytest.mark.parametrize(
+    ("sql", "where"),
+    [
+        ("UPDATE edition SET organiser_id = NULL WHERE id = :id", "edit#organiser"),
+        ("UPDATE edition SET threshold = 0 WHERE id = :id", "edit#threshold"),
+        ("UPDATE lesson SET state = 'cancelled' WHERE edition_id = :id", "timetable"),
+        ("UPDATE edition SET planned_minutes = 500 WHERE id = :id", "timetable"),
+        ("UPDATE edition SET planned_minutes = 500 WHERE id = :id", "edit#hours"),
+        ("UPDATE venue SET active = false WHERE id = :venue", "edit#venue"),
+        ("UPDATE venue SET capacity = 1 WHERE id = :venue", "/venues/"),
+    ],
+)
+def test_what_is_missing_links_to_where_it_is_mended(app, visit, plan, sql, where):
+    edition = plan["edition"]
+    names = {"venue": plan["venue"]} if ":venue" in sql else {"id": edition}
+    do(app, sql, **names)
+    organiser = visit("organiser_alfa")
+    wanted = f"/venues/{plan['venue']}" if where == "/venues/" else f"/editions/{edition}/{where}"
+    for page in (f"/editions/{edition}", f"/editions/{edition}/open"):
+        answer = organiser.get(page)
+        links = {a.get("href") for a in tree(answer).findall(".//*[@class='guards']//a")}
+        assert wanted in links, page
+    target = organiser.get(wanted)
+    assert target.status_code == 200
+    _path, _hash, field = wanted.partition("#")
+    if field:
+        assert tree(target).find(f".//*[@id='{field}']") is not None
+
+
+def test_who_only_reads_is_sent_nowhere_she_may_not_go(app, visit, plan):
+    do(app, "UPDATE edition SET organiser_id = NULL, threshold = 0, planned_minutes = 500 "
+            "WHERE id = :id", id=plan["edition"])  # fmt: skip
+    auditor = visit("auditor")
+    answer = auditor.get(f"/editions/{plan['edition']}")
+    for link in tree(answer).findall(".//*[@class='guards']//a"):
+        assert auditor.get(link.get("href").partition("#")[0]).status_code == 200
 
 
 def test_minutes_that_differ_want_a_reason_that_is_kept(app, visit, plan):
