@@ -73,7 +73,7 @@ def set_items(actor: Actor, edition: Edition, seen: str, rows: Rows) -> bool:
 
 def set_standard(actor: Actor, programme: Programme, seen: str, rows: Rows) -> bool:
     """Make the standard list what the table says; editions already planned keep theirs."""
-    db.session.refresh(programme, ["code"], with_for_update=True)
+    db.session.refresh(programme, ["version"], with_for_update=True)
     now = standard_of(programme.id)
     if seen != trace(now):
         raise RuleViolation(
