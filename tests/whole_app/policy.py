@@ -1070,7 +1070,7 @@ ROUTES: dict[str, Route] = {
         Permission.SEATS_SET,
         Write(
             "organiser_alfa",
-            lambda side: {f"seats_{body}": "1" for body in side.partners},
+            lambda side: {f"seats_{n}": "3" if n == side.body else "0" for n in side.partners},
             of="open_edition",
         ),
         of="open_edition",

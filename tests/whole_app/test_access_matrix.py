@@ -31,18 +31,34 @@ def test_everybody_gets_what_the_policy_says(new_grounds):
 
 
 def test_the_forms_of_the_table_do_something(new_grounds):
-    """Otherwise a denied write that changes nothing would prove nothing."""
+    """Otherwise a denied write that changes nothing would prove nothing.
+
+    One form may take away what another needs: that one is asked again on new grounds.
+    """
     grounds = new_grounds()
+    spoilt = [
+        (rule, method)
+        for rule, method in write_rules(grounds.app)
+        if done(grounds, rule, method) != wanted(rule)
+    ]
+    assert len(spoilt) < 12, [rule.endpoint for rule, _method in spoilt]
+    for rule, method in spoilt:
+        assert done(new_grounds(), rule, method) == wanted(rule), rule.endpoint
+
+
+def wanted(rule) -> tuple[int, bool]:
+    """The status of the answer, and whether anything has changed."""
+    return ROUTES[rule.endpoint].write.status, rule.endpoint not in CHANGE_NOTHING
+
+
+def done(grounds, rule, method) -> tuple[int, bool]:
+    write = ROUTES[rule.endpoint].write
+    client = grounds.fresh(write.by)
     with Watch(grounds.app) as watch:
-        for rule, method in write_rules(grounds.app):
-            write = ROUTES[rule.endpoint].write
-            client = grounds.fresh(write.by)
-            watch.changed()
-            body = grounds.body(write.by, ROUTES[rule.endpoint])
-            answer = client.ask(method, grounds.own_path(write.by, rule.endpoint, method), body)
-            main = answer.data.decode(errors="replace").partition("<main")[2]
-            assert answer.status_code == write.status, (rule.endpoint, main)
-            assert bool(watch.changed()) == (rule.endpoint not in CHANGE_NOTHING), rule.endpoint
+        watch.changed()
+        body = grounds.body(write.by, ROUTES[rule.endpoint])
+        answer = client.ask(method, grounds.own_path(write.by, rule.endpoint, method), body)
+        return answer.status_code, bool(watch.changed())
 
 
 def test_htmx_is_sent_to_the_sign_in_by_a_header(grounds):
