@@ -11,6 +11,7 @@ from app import (
     idempotency,
     jobs,
     mail,
+    mail_delivery,
     models,  # noqa: F401 - the tables must be known before the first query
     pages,
     seals,
@@ -94,7 +95,7 @@ FEATURES = (
     record, sharing, questionnaire,
 )  # fmt: skip
 JOBS = (
-    mail.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,
+    mail_delivery.deliver, issue_waiting, chase_open_sheets, keep_head, idempotency.forget_old_keys,
     throttle.forget_old_counts, advance_imports, clear_imports, give_back_seats, answer_reset_requests,
 )  # fmt: skip
 

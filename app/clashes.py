@@ -5,12 +5,13 @@ Whoever is about to write holds people and rooms first (``hold``): of two hands 
 want the same at once, the second sees what the first has written.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, func, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, or_, select, union
+from sqlalchemy.orm import aliased
 
 from app.actor import Actor
 from app.domain.clashes import Slot
@@ -19,7 +20,7 @@ from app.domain.timetable import Window
 from app.domain.vocabulary import Mode, StaffRole
 from app.extensions import db
 from app.hours import EXPECTED, TAKES_PLACE
-from app.models import Edition, Enrolment, Lesson, LessonStaff, Person, Venue
+from app.models import Edition, Enrolment, Lesson, LessonStaff, Person, Recovery, Venue
 from app.scope import clause
 
 TEACHING = (StaffRole.TRAINER, StaffRole.CO_TRAINER)
@@ -28,12 +29,14 @@ TEACHING = (StaffRole.TRAINER, StaffRole.CO_TRAINER)
 @dataclass(frozen=True)
 class Taken:
     """A lesson of another edition. ``edition_code`` is empty where the actor may not see it;
-    ``shared`` are the people enrolled there and in the edition asked about.
+    ``shared`` are the people enrolled in the edition asked about who are expected there.
+    ``guests``: how many who recover in a lesson of that edition (its id) are expected there.
     """
 
     slot: Slot
     edition_code: str
     shared: int = 0
+    guests: Mapping[int, int] = field(default_factory=dict)
 
 
 def hold(people: Collection[int], rooms: Collection[int]) -> None:
@@ -57,12 +60,19 @@ def taken(
     rooms: Collection[int] = (),
 ) -> list[Taken]:
     """Lessons of other editions within the time of these windows that want one of these
-    people or rooms, or somebody enrolled in the edition: one statement.
+    people or rooms, or somebody enrolled or recovering in the edition: two statements.
     """
     times = list(windows)
     if not times:
         return []
-    shared = _shared(edition_id)
+    within = (
+        Lesson.edition_id != edition_id,
+        TAKES_PLACE,
+        Lesson.starts_at < max(one.end for one in times),
+        Lesson.ends_at > min(one.start for one in times),
+    )
+    guests = _guests(edition_id, within)
+    shared = _enrolled_there(edition_id) + _recovering_there(edition_id)
     room = func.coalesce(Lesson.venue_id, Edition.venue_id)
     staffed = select(LessonStaff.lesson_id).where(LessonStaff.person_id.in_(people))
     rows = db.session.execute(
@@ -82,35 +92,88 @@ def taken(
         .join(Edition, Edition.id == Lesson.edition_id)
         .outerjoin(LessonStaff, LessonStaff.lesson_id == Lesson.id)
         .where(
-            Lesson.edition_id != edition_id,
-            TAKES_PLACE,
+            *within,
             Edition.state != EditionState.CANCELLED,
-            Lesson.starts_at < max(one.end for one in times),
-            Lesson.ends_at > min(one.start for one in times),
-            Lesson.id.in_(staffed.correlate(None)) | room.in_(rooms) | (shared > 0),
+            or_(
+                Lesson.id.in_(staffed.correlate(None)),
+                Lesson.id.in_(list(guests)),
+                room.in_(rooms),
+                shared > 0,
+            ),
         )
         .order_by(Lesson.starts_at, Lesson.id)
     )
-    return [_taken(list(of_lesson)) for _id, of_lesson in groupby(rows, key=lambda row: row.id)]
+    return [
+        _taken(list(of_lesson), guests.get(lesson, {}))
+        for lesson, of_lesson in groupby(rows, key=lambda row: row.id)
+    ]
 
 
-def _shared(edition_id: int) -> ScalarSelect[int]:
-    """How many of those enrolled in the lesson's edition are enrolled in this one."""
+def _here(edition_id: int) -> Select[Any]:
+    """Whoever is enrolled in this edition."""
     here = select(Enrolment.person_id).where(Enrolment.edition_id == edition_id, EXPECTED)
+    return here.correlate(None)
+
+
+def _enrolled_there(edition_id: int) -> ScalarSelect[int]:
+    """How many of those enrolled in the lesson's edition are enrolled in this one."""
     return (
         select(func.count())
         .select_from(Enrolment)
         .where(
             Enrolment.edition_id == Lesson.edition_id,
             EXPECTED,
-            Enrolment.person_id.in_(here.correlate(None)),
+            Enrolment.person_id.in_(_here(edition_id)),
         )
         .correlate(Lesson)
         .scalar_subquery()
     )
 
 
-def _taken(rows: list[Row[Any]]) -> Taken:
+def _recovering_there(edition_id: int) -> ScalarSelect[int]:
+    """How many of those who recover in the lesson are enrolled in this edition."""
+    return (
+        select(func.count())
+        .select_from(Recovery)
+        .join(Enrolment, Enrolment.id == Recovery.enrolment_id)
+        .where(
+            Recovery.lesson_id == Lesson.id,
+            EXPECTED,
+            Enrolment.person_id.in_(_here(edition_id)),
+        )
+        .correlate(Lesson)
+        .scalar_subquery()
+    )
+
+
+def _guests(edition_id: int, within: Sequence[ColumnElement[bool]]) -> dict[int, dict[int, int]]:
+    """Lessons in which whoever recovers in this edition is expected, too: how many, by the
+    lesson of this edition. The lesson she recovers is none of them.
+    """
+    here, guest, there = aliased(Lesson), aliased(Enrolment), aliased(Recovery)
+    pairs = (
+        select(Recovery.lesson_id, Lesson.id, Enrolment.person_id)
+        .select_from(Recovery)
+        .join(here, here.id == Recovery.lesson_id)
+        .join(guest, guest.id == Recovery.enrolment_id)
+        .join(Enrolment, Enrolment.person_id == guest.person_id)
+    )
+    where = (here.edition_id == edition_id, EXPECTED, Lesson.id != Recovery.missed_lesson_id)
+    enrolled = pairs.join(Lesson, Lesson.edition_id == Enrolment.edition_id)
+    recovering = pairs.join(there, there.enrolment_id == Enrolment.id).join(
+        Lesson, Lesson.id == there.lesson_id
+    )
+    rows = db.session.execute(
+        union(enrolled.where(*where, *within), recovering.where(*where, *within))
+    )
+    found: dict[int, dict[int, int]] = {}
+    for ours, lesson, _person in rows:
+        counted = found.setdefault(lesson, {})
+        counted[ours] = counted.get(ours, 0) + 1
+    return found
+
+
+def _taken(rows: list[Row[Any]], guests: Mapping[int, int]) -> Taken:
     """A lesson, from a row for each of its staff."""
     row = rows[0]
     slot = Slot(
@@ -123,4 +186,4 @@ def _taken(rows: list[Row[Any]]) -> Taken:
         ),
         room=room_of(row.mode, row.venue_id, row.venue_id),
     )
-    return Taken(slot, row.code if row.seen else "", row.shared)
+    return Taken(slot, row.code if row.seen else "", row.shared, guests)

@@ -19,7 +19,7 @@ class Whole(IntegerField):
         text = clean(valuelist[0]).strip() if valuelist else ""
         self.raw_data = [text]  # the page that says what is wrong repeats it
         digits = text.removeprefix(self.sign)
-        if text and not (digits.isascii() and digits.isdigit() and len(digits) < 6):
+        if text and not (digits.isascii() and digits.isdigit() and len(digits) < 8):
             raise ValueError(_l("Serve un numero intero."))
         self.data = int(text) if text else None
 

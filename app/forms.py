@@ -9,9 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
     HiddenField,
-    IntegerField,
     StringField,
     ValidationError,
 )
@@ -23,7 +21,7 @@ from app.errors import explain
 from app.idempotency import FIELD
 
 __all__ = [
-    "Day", "Form", "WholeNumber", "add_violation", "clean_line", "no_control_characters",
+    "Form", "add_violation", "clean_line", "no_control_characters",
     "render_form",
 ]  # fmt: skip
 
@@ -71,28 +69,6 @@ class Form(FlaskForm):
             return super().render_field(field, render_kw)
 
     idempotency_key = HiddenField(name=FIELD, default=lambda: secrets.token_hex(16))
-
-
-class Day(DateField):
-    """A day, and an Italian sentence for what is none."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            self.raw_data = [clean(text) for text in valuelist]  # the page shows it again
-            raise ValueError(_l("Quello scritto non è una data.")) from None
-
-
-class WholeNumber(IntegerField):
-    """A whole number, and an Italian sentence for what is none."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            self.raw_data = [clean(text) for text in valuelist]  # the page shows it again
-            raise ValueError(_l("Quello scritto non è un numero intero.")) from None
 
 
 def add_violation(field: Any, violation: RuleViolation) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, request, session, url_for
-from flask_babel import format_date, get_locale, get_translations
+from flask_babel import format_date, format_decimal, get_locale, get_translations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -157,6 +157,7 @@ LIES_UNDER = {
     "template.show": "certificates.index",
     "template.show_preview": "certificates.index",
     "variations.index": "courses.editions",
+    "trainers.review": "courses.editions",
     "trainers.substitute": "courses.editions",
     "walk_ins.add": "courses.editions",
     "withdrawals.history": "courses.editions",
@@ -184,6 +185,7 @@ def init_app(app: Flask) -> None:
         "clock_time": clock_time,
         "hours": hours_text,
         "percent": percent,
+        "size": size,
         "label": labels.label,
         "tone": labels.tone,
         "explain": explain,
@@ -249,6 +251,13 @@ def moment(value: datetime) -> str:
 def percent(number: int) -> str:
     """80 % as Italian writes it; English takes the space away."""
     return _("%(percent)d %%", percent=number)
+
+
+def size(number: int) -> str:
+    """Of a file, from its bytes: 12 kB, 3,4 MB."""
+    if number < 1_000_000:
+        return _("%(size)s kB", size=format_decimal(max(number // 1000, 1)))
+    return _("%(size)s MB", size=format_decimal(round(number / 1_000_000, 1)))
 
 
 @cache

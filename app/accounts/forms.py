@@ -6,12 +6,12 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField, StringField, ValidationError
+from wtforms import SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.accounts.actions import Invitee
 from app.domain.roles import Role
-from app.domain.text import clean
+from app.fields import Day
 from app.forms import Form
 
 NOBODY = 0
@@ -23,19 +23,6 @@ def is_address(_form: Any, field: Any) -> None:
         validate_email(field.data, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         raise ValidationError(_l("Non è un indirizzo e-mail.")) from None
-
-
-class Day(DateField):
-    """A day, and an Italian sentence for what is none."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_l("Quello scritto non è una data.")) from None
-
-    def _value(self) -> str:
-        return clean(super()._value())  # the page that shows it again must not repeat everything
 
 
 class PersonFields(Form):

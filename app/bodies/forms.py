@@ -17,7 +17,8 @@ from app.domain.errors import RuleViolation
 from app.domain.tax_code import normalise
 from app.domain.vocabulary import BodyKind, PartnershipRole, ServiceArea
 from app.errors import explain
-from app.forms import Day, Form, clean_line, no_control_characters
+from app.fields import Day
+from app.forms import Form, clean_line, no_control_characters
 from app.labels import LABELS, choices
 
 BLANK_OFFICES = 4

@@ -18,7 +18,7 @@ from app.pages import moment
 
 # What the trail says of a lesson or edition without its place in the calendar being another.
 QUIET = (
-    Action.LESSON_PLANNED, Action.LESSON_STAFFED, Action.LESSON_SUBSTITUTED,
+    Action.LESSON_PLANNED, Action.LESSON_STAFFED,
     Action.EDITION_CREATED, Action.EDITION_OPENED, Action.EDITION_CONFIRMED,
     Action.EDITION_CLOSED, Action.EDITION_REOPENED, Action.CREDITS_SET, Action.QUESTIONNAIRE_ASKED,
 )  # fmt: skip

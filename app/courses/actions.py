@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Planning and moving lessons; closing an edition."""
+"""Planning and staffing lessons; closing an edition."""
 
 from datetime import datetime
 
@@ -12,7 +12,6 @@ from app.domain import edition as edition_rules
 from app.domain import enrolment as enrolment_rules
 from app.domain.edition import EditionState
 from app.domain.enrolment import EnrolmentState
-from app.domain.errors import RuleViolation, Sentence
 from app.domain.register import SheetState
 from app.domain.timetable import check_lesson, length_minutes
 from app.domain.vocabulary import LessonState, StaffRole
@@ -67,7 +66,7 @@ def staff_lesson(
     person: Person,
     role: StaffRole,
 ) -> None:
-    """Assign a trainer or tutor; whoever takes another's place is put there by ``app.trainers``."""
+    """Assign a trainer or tutor of a lesson to come; a change of them is ``app.variations``."""
     db.session.add(LessonStaff(lesson_id=lesson.id, person_id=person.id, role=role))
     audit.record(
         actor,
@@ -78,33 +77,6 @@ def staff_lesson(
         person=person.id,
         as_=role.value,
     )
-
-
-def move_lesson(
-    actor: Actor,
-    edition: Edition,
-    lesson: Lesson,
-    *,
-    starts_at: datetime,
-    ends_at: datetime,
-    reason: str,
-) -> None:
-    """The lesson is held another day; it still counts once."""
-    check_lesson(starts_at, ends_at)
-    if lesson.state != LessonState.SCHEDULED:
-        raise RuleViolation(Sentence("Si sposta solo una lezione non ancora svolta."))
-    audit.record(
-        actor,
-        Action.LESSON_MOVED,
-        lesson,
-        f"{edition.code}, {lesson.seq}",
-        body_id=edition.delivering_body_id,
-        old=lesson.starts_at,
-        new=starts_at,
-        reason=reason,
-    )
-    lesson.moved_from = lesson.starts_at
-    lesson.starts_at, lesson.ends_at = starts_at, ends_at
 
 
 def close_edition(actor: Actor, edition: Edition) -> None:

@@ -132,8 +132,10 @@ def is_frozen(state: EditionState) -> bool:
     return state is not _S.DRAFT
 
 
-def check_seats(*, least: int, most: int, capacity: int, confirmed: int = 0) -> None:
-    """Seats: at least one, no more than the venue holds nor fewer than are taken.
+def check_seats(*, least: int, most: int, capacity: int, taken: int = 0, allotted: int = 0) -> None:
+    """Seats: at least one, no more than the venue holds, nor fewer than are taken or promised.
+
+    ``taken``: people confirmed, or approved by their body; ``allotted``: kept for bodies.
 
     Raises RuleViolation.
     """
@@ -143,9 +145,13 @@ def check_seats(*, least: int, most: int, capacity: int, confirmed: int = 0) -> 
         raise RuleViolation(
             Sentence("La sede ha %(capacity)d posti: non bastano.", {"capacity": capacity})
         )
-    if most < confirmed:
+    if most < taken:
         raise RuleViolation(
-            Sentence("Gli iscritti confermati sono già %(confirmed)d.", {"confirmed": confirmed})
+            Sentence("Le persone che hanno già il posto sono %(taken)d.", {"taken": taken})
+        )
+    if most < allotted:
+        raise RuleViolation(
+            Sentence("I posti assegnati agli enti sono già %(allotted)d.", {"allotted": allotted})
         )
 
 

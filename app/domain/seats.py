@@ -85,6 +85,18 @@ def place_of(queue: Sequence[datetime], asked_at: datetime) -> int:
     )
 
 
+def check_lowered(before: int, after: int, taken: int) -> None:
+    """Seats kept for a body are not lowered below its people who have one. Raises RuleViolation."""
+    if after < min(before, taken):
+        raise RuleViolation(
+            Sentence(
+                "Le persone di questo ente che hanno già il posto sono %(taken)d: "
+                "i suoi posti non possono diventare meno.",
+                {"taken": taken},
+            )
+        )
+
+
 def check_allotments(total: int, allotted: Mapping[int, int]) -> None:
     """Whether the seats kept for bodies fit into the edition. Raises RuleViolation."""
     if (kept := sum(allotted.values())) > total:

@@ -5,7 +5,7 @@ Source: grant agreements of the fund (timetable and provisions for its amendment
 practice (calendar variations are communicated and kept with the dossier).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -49,6 +49,15 @@ class LessonFacts:
             "tutors": list(self.tutors),
         }
 
+    def with_substitute(self, former: int, person: int) -> "LessonFacts":
+        """The same with somebody in the place of another."""
+
+        def placed(ids: tuple[int, ...]) -> tuple[int, ...]:
+            return tuple(person if one == former else one for one in ids)
+
+        tutors = tuple(sorted(placed(self.tutors)))
+        return replace(self, trainers=placed(self.trainers), tutors=tutors)
+
 
 def facts_of(kept: dict[str, Any]) -> LessonFacts:
     """What ``as_kept`` wrote, read again."""
@@ -63,6 +72,23 @@ def facts_of(kept: dict[str, Any]) -> LessonFacts:
 
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """One lesson's change; ``seq`` is None for a lesson that has no number yet."""
+
+    kind: VariationKind
+    seq: int | None
+    topic: str
+    old: LessonFacts | None
+    new: LessonFacts | None
+
+    @property
+    def staff(self) -> set[int]:
+        """Whoever teaches or assists, before or after."""
+        facts = [one for one in (self.old, self.new) if one]
+        return {person for one in facts for person in (*one.trainers, *one.tutors)}
 
 
 def variation_kind(old: LessonFacts | None, new: LessonFacts | None) -> VariationKind | None:

@@ -3,7 +3,7 @@
 
 from collections.abc import Sequence
 
-from app import clock
+from app import clock, waitlist
 from app.actor import Actor
 from app.audit import Action
 from app.domain.enrolment import (
@@ -15,7 +15,6 @@ from app.domain.enrolment import (
     promotes,
 )
 from app.domain.errors import RuleViolation, Sentence
-from app.enrolments import queue
 from app.enrolments.entries import add, new, note_deed
 from app.extensions import db
 from app.models import Affiliation, Edition, Enrolment, Person
@@ -27,16 +26,16 @@ def enrol(
     actor: Actor, edition: Edition, person: Person, affiliation: Affiliation, note: str = ""
 ) -> Enrolment:
     """Confirm the person, or put her on the waiting list when the seats are taken."""
-    queue.hold(edition)
+    waitlist.hold(edition)
     check_running(edition.state)
     enrolment = new(actor, edition, person.id, affiliation)
-    if queue.has_seat(edition, enrolment.home_body_id):
+    if waitlist.has_seat(edition, enrolment.home_body_id):
         add(enrolment, _S.CONFIRMED)
         reason = MoveReason.ENROLLED
-        queue.confirm(actor, edition, enrolment, reason, note=note, new=True)
+        waitlist.confirm(actor, edition, enrolment, reason, note=note, new=True)
     else:
         add(enrolment, _S.WAITLISTED)
-        queue.enter(actor, edition, enrolment, MoveReason.FULL, note=note, new=True)
+        waitlist.enter(actor, edition, enrolment, MoveReason.FULL, note=note, new=True)
     db.session.flush()
     return enrolment
 
@@ -49,47 +48,47 @@ def nominate(
     Raises RuleViolation outside the days of enrolment. Source: a nomination by the
     body's representative needs no approval by the body.
     """
-    queue.hold(edition)
+    waitlist.hold(edition)
     check_window(edition.state, edition.enrol_opens_on, edition.enrol_closes_on, clock.today())
     seated = 0
     for person, affiliation in people:
         enrolment = new(actor, edition, person.id, affiliation)
         enrolment.body_approved_by_id = actor.account_id
-        if queue.has_seat(edition, enrolment.home_body_id):
+        if waitlist.has_seat(edition, enrolment.home_body_id):
             add(enrolment, _S.BODY_APPROVED)
-            queue.move(actor, enrolment, _S.BODY_APPROVED, MoveReason.NOMINATED, new=True)
+            waitlist.move(actor, enrolment, _S.BODY_APPROVED, MoveReason.NOMINATED, new=True)
             note_deed(actor, Action.ENROLMENT_NOMINATED, edition, enrolment)
             seated += 1
         else:
             add(enrolment, _S.WAITLISTED)
-            queue.enter(actor, edition, enrolment, MoveReason.NOMINATED, new=True)
+            waitlist.enter(actor, edition, enrolment, MoveReason.NOMINATED, new=True)
         db.session.flush()
     return seated, len(people) - seated
 
 
 def request(actor: Actor, edition: Edition, affiliation: Affiliation) -> Enrolment:
     """The official asks for herself. Raises RuleViolation outside the days of enrolment."""
-    queue.hold(edition)
+    waitlist.hold(edition)
     check_window(edition.state, edition.enrol_opens_on, edition.enrol_closes_on, clock.today())
     enrolment = new(actor, edition, affiliation.person_id, affiliation)
     add(enrolment, _S.REQUESTED)
-    queue.move(actor, enrolment, _S.REQUESTED, MoveReason.ASKED, new=True)
+    waitlist.move(actor, enrolment, _S.REQUESTED, MoveReason.ASKED, new=True)
     note_deed(actor, Action.ENROLMENT_REQUESTED, edition, enrolment)
     return enrolment
 
 
 def reorder(actor: Actor, edition: Edition, enrolment: Enrolment, position: int, note: str) -> None:
     """The coordinator gives somebody another place in the list, with the reason."""
-    queue.hold(edition)
+    waitlist.hold(edition)
     db.session.refresh(enrolment, ["state", "waitlist_position", "version"])
     if enrolment.state is not _S.WAITLISTED:
         raise RuleViolation(Sentence("La persona non è più in lista d'attesa."))
-    others = [one for one in queue.waiting(edition.id) if one.id != enrolment.id]
+    others = [one for one in waitlist.waiting(edition.id) if one.id != enrolment.id]
     place = min(position, len(others) + 1)
     if place == enrolment.waitlist_position:
         raise RuleViolation(Sentence("La persona è già a quel posto della lista."))
-    queue.move(actor, enrolment, _S.WAITLISTED, MoveReason.REORDERED, position=place, note=note)
-    queue.renumber([*others[: place - 1], enrolment, *others[place - 1 :]], MoveReason.OVERTAKEN)
+    waitlist.move(actor, enrolment, _S.WAITLISTED, MoveReason.REORDERED, position=place, note=note)
+    waitlist.renumber([*others[: place - 1], enrolment, *others[place - 1 :]], MoveReason.OVERTAKEN)
     note_deed(actor, Action.ENROLMENT_REORDERED, edition, enrolment, position=place, reason=note)
 
 
@@ -104,15 +103,15 @@ def withdraw(
 
     After the first lesson the seat stays empty unless ``promote``: the organiser says so.
     """
-    queue.hold(edition)
+    waitlist.hold(edition)
     db.session.refresh(enrolment, ["state", "waitlist_position", "version"])
-    queue.move(actor, enrolment, _S.WITHDRAWN, MoveReason.WITHDRAWN)
+    waitlist.move(actor, enrolment, _S.WITHDRAWN, MoveReason.WITHDRAWN)
     enrolment.withdrawn_at = clock.now()
     enrolment.withdrawn_reason = reason
     note_deed(actor, Action.ENROLMENT_WITHDRAWN, edition, enrolment, reason=reason)
     db.session.flush()
-    queue.close_gap(edition)
-    if not promotes(started=queue.begun(edition.id), asked=promote):
+    waitlist.close_gap(edition)
+    if not promotes(started=waitlist.begun(edition.id), asked=promote):
         return None
-    gained = queue.refill(actor, edition, MoveReason.SEAT_FREED)
+    gained = waitlist.refill(actor, edition, MoveReason.SEAT_FREED)
     return gained[0] if gained else None

@@ -3,6 +3,7 @@
 
 from collections.abc import Sequence
 
+from app import waitlist
 from app.actor import Actor
 from app.audit import Action
 from app.domain import seats
@@ -14,7 +15,6 @@ from app.domain.enrolment import (
     check_transition,
 )
 from app.domain.errors import RuleViolation, Sentence
-from app.enrolments import queue
 from app.enrolments.entries import note_deed
 from app.extensions import db
 from app.models import Edition, Enrolment
@@ -35,7 +35,7 @@ def decide(
     ``versions``: what each looked like to whoever decides; one that has changed
     meanwhile stops them all. Raises RuleViolation.
     """
-    queue.hold(edition)
+    waitlist.hold(edition)
     check_running(edition.state)
     chosen = sorted(people, key=lambda one: (one.requested_at, one.id))
     for one in chosen:
@@ -50,9 +50,9 @@ def decide(
     for one in chosen:
         deed(actor, edition, one, note)
         db.session.flush()
-    if decision in (Decision.REJECT, Decision.WAITLIST) and not queue.begun(edition.id):
+    if decision in (Decision.REJECT, Decision.WAITLIST) and not waitlist.begun(edition.id):
         put_aside = {one.id for one in chosen}
-        queue.refill(actor, edition, MoveReason.SEAT_FREED, besides=put_aside)
+        waitlist.refill(actor, edition, MoveReason.SEAT_FREED, besides=put_aside)
     found: dict[EnrolmentState, int] = {}
     for one in chosen:
         found[one.state] = found.get(one.state, 0) + 1
@@ -73,39 +73,39 @@ def check_seen(seen: int | None, version: int) -> None:
 def _confirm(actor: Actor, edition: Edition, one: Enrolment, note: str) -> None:
     """Whoever has a seat, or finds one; the others wait, those who wait already stay."""
     if one.state is _S.WAITLISTED:
-        ahead = [other.home_body_id for other in queue.ahead_of(one)]
-        if seats.has_seat(ahead, queue.seats_of(edition), one.home_body_id):
-            queue.confirm(actor, edition, one, MoveReason.CONFIRMED, note=note)
+        ahead = [other.home_body_id for other in waitlist.ahead_of(one)]
+        if seats.has_seat(ahead, waitlist.seats_of(edition), one.home_body_id):
+            waitlist.confirm(actor, edition, one, MoveReason.CONFIRMED, note=note)
             db.session.flush()
-            queue.close_gap(edition)
+            waitlist.close_gap(edition)
         return
     check_transition(one.state, _S.CONFIRMED)
-    if one.state is _S.BODY_APPROVED or queue.has_seat(edition, one.home_body_id):
-        queue.confirm(actor, edition, one, MoveReason.CONFIRMED, note=note)
+    if one.state is _S.BODY_APPROVED or waitlist.has_seat(edition, one.home_body_id):
+        waitlist.confirm(actor, edition, one, MoveReason.CONFIRMED, note=note)
     else:
-        queue.enter(actor, edition, one, MoveReason.FULL, note=note)
+        waitlist.enter(actor, edition, one, MoveReason.FULL, note=note)
 
 
 def _put_on_list(actor: Actor, edition: Edition, one: Enrolment, note: str) -> None:
     if one.state is _S.WAITLISTED:
         return
     check_transition(one.state, _S.WAITLISTED)
-    queue.enter(actor, edition, one, MoveReason.WAITLISTED, note=note)
+    waitlist.enter(actor, edition, one, MoveReason.WAITLISTED, note=note)
 
 
 def _reject(actor: Actor, edition: Edition, one: Enrolment, note: str) -> None:
-    queue.move(actor, one, _S.REJECTED, MoveReason.REJECTED, note=note)
+    waitlist.move(actor, one, _S.REJECTED, MoveReason.REJECTED, note=note)
     note_deed(actor, Action.ENROLMENT_REJECTED, edition, one, reason=note)
     db.session.flush()
-    queue.close_gap(edition)
+    waitlist.close_gap(edition)
 
 
 def _approve(actor: Actor, edition: Edition, one: Enrolment, note: str) -> None:
     """The home body agrees: a seat of hers, or the waiting list."""
     check_transition(one.state, _S.BODY_APPROVED)
     one.body_approved_by_id = actor.account_id
-    if queue.has_seat(edition, one.home_body_id):
-        queue.move(actor, one, _S.BODY_APPROVED, MoveReason.APPROVED, note=note)
+    if waitlist.has_seat(edition, one.home_body_id):
+        waitlist.move(actor, one, _S.BODY_APPROVED, MoveReason.APPROVED, note=note)
         note_deed(actor, Action.ENROLMENT_APPROVED, edition, one)
     else:
-        queue.enter(actor, edition, one, MoveReason.APPROVED, note=note)
+        waitlist.enter(actor, edition, one, MoveReason.APPROVED, note=note)

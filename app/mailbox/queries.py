@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import labels, mail
 from app.actor import Actor
 from app.domain.vocabulary import MessageState
+from app.extensions import db
 from app.listing import Filter, Listing, Plan, folded, paginate
-from app.models import OutboxMessage
+from app.models import OutboxAttachment, OutboxMessage
 from app.scope import clause, get_visible
 
 
@@ -55,14 +56,34 @@ def message_list(actor: Actor) -> Listing:
 
 
 @dataclass(frozen=True)
+class AttachedFile:
+    """A file that travels with a message; ``size`` in bytes. What it holds is not read here."""
+
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True)
 class MessagePage:
     """One message; its text only where there is no other way to read it."""
 
     message: OutboxMessage
     text: str | None
+    files: list[AttachedFile]
 
 
 def message_page(actor: Actor, message_id: int) -> MessagePage:
     """The message, if the actor may see it."""
     message = get_visible(OutboxMessage, message_id, actor)
-    return MessagePage(message, message.body if mail.goes_to_files() else None)
+    size = func.length(OutboxAttachment.content)
+    files = db.session.execute(
+        select(OutboxAttachment.name, OutboxAttachment.media_type, size)
+        .where(OutboxAttachment.message_id == message_id)
+        .order_by(OutboxAttachment.id)
+    )
+    return MessagePage(
+        message,
+        message.body if mail.goes_to_files() else None,
+        [AttachedFile(*file) for file in files],
+    )

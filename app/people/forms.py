@@ -8,7 +8,6 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateField,
     HiddenField,
     SelectField,
     StringField,
@@ -22,7 +21,8 @@ from app.domain.errors import RuleViolation
 from app.domain.people import check_name
 from app.domain.vocabulary import PolicyOffice, ServiceArea, TargetGroup
 from app.errors import explain
-from app.forms import Day, Form
+from app.fields import Day
+from app.forms import Form
 
 OLDEST = 120  # years
 UNSAID = SelectChoice("", "–")
@@ -110,7 +110,7 @@ class PersonForm(IdentityForm):
             del self.complete
         return self
 
-    def validate_birth_date(self, field: DateField) -> None:
+    def validate_birth_date(self, field: Day) -> None:
         today = clock.today()
         if field.data and not (today.year - OLDEST <= field.data.year and field.data < today):
             raise ValidationError(_l("Una data di nascita nel passato."))

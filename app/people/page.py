@@ -3,13 +3,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from app.access import can
 from app.actor import Actor
 from app.domain import tax_code as tax_codes
-from app.domain.enrolment import expected
+from app.domain.enrolment import EnrolmentState, expected
 from app.domain.errors import RuleViolation, Sentence
 from app.domain.roles import Permission, Role
 from app.domain.vocabulary import PolicyOffice, ServiceArea, TargetGroup
@@ -36,12 +37,25 @@ class AffiliationRow:
 
 
 @dataclass(frozen=True)
+class ClosedDouble:
+    """An edition in which both records were enrolled: numbers of the enrolment that stands,
+    and of the one closed, which was in this state.
+    """
+
+    edition: str
+    kept: int
+    dropped: int
+    was: EnrolmentState
+
+
+@dataclass(frozen=True)
 class Joined:
     """Another record found to be this person."""
 
     number: int
     name: str
     at: datetime
+    doubles: list[ClosedDouble]
 
 
 @dataclass(frozen=True)
@@ -145,12 +159,29 @@ def needs_birth(actor: Actor, person: Person) -> bool:
 
 def _joined(person: Person) -> list[Joined]:
     rows = db.session.execute(
-        select(Person.id, Person.family_name, Person.given_name, PersonMerge.merged_at)
+        select(
+            Person.id,
+            Person.family_name,
+            Person.given_name,
+            PersonMerge.merged_at,
+            PersonMerge.moved,
+        )
         .join(PersonMerge, PersonMerge.merged_id == Person.id)
         .where(PersonMerge.kept_id == person.id)
         .order_by(PersonMerge.id)
     )
-    return [Joined(number, f"{family} {given}", at) for number, family, given, at in rows]
+    return [
+        Joined(number, f"{family} {given}", at, _doubles(moved))
+        for number, family, given, at, moved in rows
+    ]
+
+
+def _doubles(moved: dict[str, Any]) -> list[ClosedDouble]:
+    return [
+        ClosedDouble(one["edition"], one["kept"], one["dropped"], EnrolmentState(one["was"]))
+        for one in moved["dropped"]
+        if "kept" in one
+    ]
 
 
 def tax_code_differences(person: Person) -> list[Sentence]:

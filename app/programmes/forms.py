@@ -10,7 +10,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from app.domain.indicators import UNITS
 from app.domain.templates import MOST_LOGOS
-from app.forms import Day, Form, WholeNumber
+from app.fields import Day, Signed
+from app.forms import Form
 from app.logos import LogoForm, one_line, printable
 
 REQUIRED_DAY = _l("Scrivere la data.")
@@ -37,7 +38,7 @@ def _text(label: Any, longest: int, required: Any = None, area: bool = False, **
 
 def _number(label: Any, most: int, **more: Any) -> Any:
     message = _l("Un numero da 0 a %(most)d.", most=most)
-    return WholeNumber(
+    return Signed(
         label,
         [InputRequired(REQUIRED_NUMBER), NumberRange(0, most, message)],
         render_kw={"inputmode": "numeric", "min": 0, "max": most},
@@ -117,7 +118,7 @@ for _code in UNITS:
     setattr(
         TargetsForm,
         _code,
-        WholeNumber(
+        Signed(
             _code,
             [Optional(), NumberRange(0, 1_000_000, _l("Un numero da 0 a 1.000.000."))],
             render_kw={"inputmode": "numeric", "min": 0, "max": 1_000_000},

@@ -2,7 +2,7 @@
 """Who takes whose place at a lesson, and why."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, TextAreaField
+from wtforms import BooleanField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from app.forms import Form
@@ -19,3 +19,4 @@ class SubstituteForm(Form):
         ),
         render_kw={"rows": 3},
     )
+    tell = BooleanField(_l("Spedisci il messaggio con il calendario aggiornato"))

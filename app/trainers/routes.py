@@ -9,15 +9,25 @@ from app.access import requires
 from app.domain.calendar import parse_month
 from app.domain.errors import RuleViolation
 from app.domain.roles import Permission, Role
+from app.domain.variation_words import change_lines
 from app.forms import add_violation, render_form
 from app.labels import label
 from app.listing import csv_file, wants_csv
 from app.models import Lesson, Person
 from app.pages import moment, publicity
 from app.scope import get_visible
+from app.timetable_notices import preview
 from app.trainers import actions, queries, timesheets
 from app.trainers.forms import SubstituteForm
-from app.trainers.substitution import LESSON, Substitution, substitution
+from app.trainers.substitution import (
+    LESSON,
+    Substitution,
+    change_of,
+    check,
+    names_in,
+    substitution,
+)
+from app.transaction import only_shows
 
 bp = Blueprint("trainers", __name__)
 
@@ -86,13 +96,48 @@ def substitute(lesson_id: int):
         return render_form("trainers/substitute.html", form, page=page)
     try:
         actions.substitute(
-            current_user, lesson, form.staff.data, form.person.data, form.reason.data
+            current_user,
+            lesson,
+            form.staff.data,
+            form.person.data,
+            form.reason.data,
+            tell=form.tell.data,
         )
     except RuleViolation as violation:
         add_violation(form.person, violation)
         return render_form("trainers/substitute.html", form, page=page)
     flash(_("Sostituzione registrata."), "success")
     return redirect(url_for("courses.edition", edition_id=lesson.edition_id))
+
+
+@bp.post("/lessons/<int:lesson_id>/substitute/review")
+@requires(Permission.STAFF_SUBSTITUTE)
+@only_shows
+def review(lesson_id: int):
+    """The variation that a substitution makes once the edition is open; nothing is written."""
+    lesson = get_visible(Lesson, lesson_id, current_user, *LESSON)
+    page = substitution(current_user, lesson)
+    form = _form(page)
+    if not form.validate():
+        return render_form("trainers/substitute.html", form, page=page)
+    try:
+        check(lesson, page.sheet_state, form.staff.data, form.person.data, form.reason.data)
+    except RuleViolation as violation:
+        add_violation(form.person, violation)
+        return render_form("trainers/substitute.html", form, page=page)
+    change = change_of(lesson, form.staff.data, form.person.data)
+    names = names_in(change)
+    return render_form(
+        "trainers/review.html",
+        form,
+        200,
+        page=page,
+        change=change,
+        line=change_lines([change], names)[0],
+        message=preview(
+            lesson.edition, names, [change], form.reason.data.strip(), current_user.name
+        ),
+    )
 
 
 def _form(page: Substitution) -> SubstituteForm:

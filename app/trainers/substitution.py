@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Who is at work in a lesson, and who could take a place there."""
+"""Who is at work in a lesson, who could take a place there, and what that changes."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.actor import Actor
 from app.assignments import in_force
-from app.domain.clashes import Slot
+from app.domain import substitution as rules
+from app.domain.clashes import Slot, clashes
+from app.domain.errors import RuleViolation, Sentence
 from app.domain.register import SheetState
 from app.domain.roles import Role
 from app.domain.timetable import Window
+from app.domain.variation_words import Names
+from app.domain.variations import Change, VariationKind, check_plannable, makes_variations
 from app.domain.vocabulary import LessonState, StaffRole
 from app.extensions import db
 from app.hours import TAKES_PLACE
@@ -30,8 +34,15 @@ from app.models import (
 )
 from app.pages import clock_time, day
 from app.teaching import WORKED
+from app.variations import facts_of_lesson, names_of
 
-LESSON = (joinedload(Lesson.edition).joinedload(Edition.venue), joinedload(Lesson.venue))
+LESSON = (
+    joinedload(Lesson.edition).joinedload(Edition.venue),
+    joinedload(Lesson.edition).joinedload(Edition.course),
+    joinedload(Lesson.venue),
+    selectinload(Lesson.breaks),
+    selectinload(Lesson.staff),
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +66,16 @@ class Substitution:
 
     @property
     def takes_place(self) -> bool:
-        return self.lesson.state in (LessonState.SCHEDULED, LessonState.HELD)
+        return takes_place(self.lesson)
+
+    @property
+    def varies(self) -> bool:
+        """Whether somebody else in a place is a variation, with its reason and its message."""
+        return makes_variations(self.lesson.edition.state)
+
+
+def takes_place(lesson: Lesson) -> bool:
+    return lesson.state in (LessonState.SCHEDULED, LessonState.HELD)
 
 
 def substitution(actor: Actor, lesson: Lesson) -> Substitution:
@@ -75,6 +95,39 @@ def substitution(actor: Actor, lesson: Lesson) -> Substitution:
         [Place(row[0], row[1], f"{row[2]} {row[3]}", row[4]) for row in places],
         _known(actor),
     )
+
+
+def check(lesson: Lesson, state: SheetState, place_id: int, person_id: int, reason: str) -> None:
+    """Whether this person may have the place (a row of the lesson's staff). Raises RuleViolation.
+
+    ``state``: of the lesson's page.
+    """
+    check_plannable(lesson.edition.state)
+    rules.check_open(state, takes_place=takes_place(lesson))
+    rules.check_reason(reason)
+    if place_id not in {place.id for place in lesson.staff}:
+        raise RuleViolation(Sentence("Nel frattempo l'assegnazione è cambiata: ricaricare."))
+    others = elsewhere(person_id, lesson)
+    rules.check_substitute(
+        person_id,
+        [place.person_id for place in lesson.staff],
+        clashes([other.slot for other in others], slot_of(lesson, person_id)),
+        "; ".join(other.words for other in others),
+    )
+
+
+def change_of(lesson: Lesson, place_id: int, person_id: int) -> Change:
+    """What a variation says when this person has the place."""
+    former = next(place.person_id for place in lesson.staff if place.id == place_id)
+    old = facts_of_lesson(lesson, lesson.edition.venue_id)
+    new = old.with_substitute(former, person_id)
+    return Change(VariationKind.STAFF, lesson.seq, lesson.topic, old, new)
+
+
+def names_in(change: Change) -> Names:
+    """What the people and the room of the change are called: two statements."""
+    venues = {facts.venue for facts in (change.old, change.new) if facts}
+    return names_of(change.staff, venues)
 
 
 def _known(actor: Actor) -> list[tuple[int, str]]:

@@ -143,10 +143,11 @@ def test_what_may_still_be_changed() -> None:
     [
         ({"least": 6, "most": 5, "capacity": 9}, "minimi"),
         ({"least": 1, "most": 10, "capacity": 9}, "La sede ha 9 posti"),
-        ({"least": 1, "most": 5, "capacity": 9, "confirmed": 6}, "sono già 6"),
+        ({"least": 1, "most": 5, "capacity": 9, "taken": 6}, "già il posto sono 6"),
+        ({"least": 1, "most": 5, "capacity": 9, "allotted": 6}, "agli enti sono già 6"),
     ],
 )
 def test_seats(seats, words) -> None:
-    check_seats(least=1, most=9, capacity=9, confirmed=9)
+    check_seats(least=1, most=9, capacity=9, taken=9, allotted=9)
     with pytest.raises(RuleViolation, match=words):
         check_seats(**seats)

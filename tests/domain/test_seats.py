@@ -10,6 +10,7 @@ from app.domain.errors import RuleViolation
 from app.domain.seats import (
     Seats,
     check_allotments,
+    check_lowered,
     due_to_give_back,
     has_seat,
     place_of,
@@ -61,6 +62,16 @@ def test_the_place_is_that_of_the_request(asked, place):
 def test_an_order_changed_by_hand_stays():
     late, early = AT + timedelta(hours=1), AT
     assert place_of([late, early], AT + timedelta(minutes=5)) == 2
+
+
+def test_seats_of_a_body_are_not_lowered_below_its_people():
+    check_lowered(5, 3, 3)
+    check_lowered(2, 2, 5)
+    check_lowered(0, 0, 5)
+    check_lowered(1, 4, 5)
+    for before, after in ((5, 2), (2, 1)):
+        with pytest.raises(RuleViolation, match="già il posto sono 3"):
+            check_lowered(before, after, 3)
 
 
 def test_allotments_fit_into_the_edition():

@@ -9,7 +9,9 @@ import pytest
 from app.domain.edition import EditionState
 from app.domain.errors import RuleViolation
 from app.domain.timetable import Window
+from app.domain.variation_words import Names, change_lines
 from app.domain.variations import (
+    Change,
     LessonFacts,
     VariationKind,
     check_plannable,
@@ -66,3 +68,30 @@ def test_a_reason_has_ten_characters() -> None:
     check_reason("Neve a C.C")
     with pytest.raises(RuleViolation, match="almeno 10 caratteri"):
         check_reason("   Neve      ")
+
+
+def test_whoever_takes_a_place_has_it_and_nothing_else_changes() -> None:
+    assert FACTS.with_substitute(2, 9) == replace(FACTS, trainers=(1, 9))
+    assert FACTS.with_substitute(3, 9) == replace(FACTS, tutors=(9,))
+    assert Change(VariationKind.STAFF, 1, "", FACTS, FACTS.with_substitute(2, 9)).staff == {1, 2, 3, 9}  # fmt: skip
+    assert Change(VariationKind.ADDED, None, "", None, FACTS).staff == {1, 2, 3}
+
+
+def test_each_side_says_what_differs() -> None:
+    names = Names({1: "Rossa Ada", 9: "Bruna Ida"}, {7: "Todi, Sala", 8: "Todi, Aula"})
+    other = replace(FACTS, breaks=(PAUSE,), venue=8, trainers=(1, 9), tutors=())
+    lines = change_lines(
+        [
+            Change(VariationKind.MOVED, 3, "", FACTS, other),
+            Change(VariationKind.ADDED, None, "", None, other),
+            Change(VariationKind.STAFF, 1, "", FACTS, FACTS.with_substitute(1, 9)),
+        ],
+        names,
+    )
+    when = "04/02/2015, 09:00–13:00"
+    assert lines == [
+        ("Lezione 3", f"{when}; Todi, Sala; docente Rossa Ada, –; tutor –",
+         f"{when}; pausa 10:00–10:15; Todi, Aula; docente Rossa Ada, Bruna Ida; tutor –"),
+        ("Lezione in più", "", f"{when}; pausa 10:00–10:15; Todi, Aula; docente Rossa Ada, Bruna Ida"),
+        ("Lezione 1", f"{when}; docente Rossa Ada, –", f"{when}; docente Bruna Ida, –"),
+    ]  # fmt: skip

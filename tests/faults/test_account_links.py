@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import update
 
-from app import account_tokens, clock, mail, passwords, transaction
+from app import account_tokens, clock, mail_delivery, passwords, transaction
 from app.account_tokens import token_hash
 from app.auth.links import actions
 from app.domain.vocabulary import TokenPurpose
@@ -179,7 +179,7 @@ def test_a_secret_leaves_the_outbox_with_its_message(app, link, login):
     with opened() as office:
         app.config["MAIL_URL"] = office.url
         with app.app_context():
-            assert mail.deliver() == 1
+            assert mail_delivery.deliver() == 1
         (message,) = office.inbox
     assert link in message.get_content()
     assert message["To"].addresses[0].addr_spec == login

@@ -10,7 +10,7 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 from sqlalchemy import event
 
-from app import idempotency, jobs, mail, postman, transaction
+from app import idempotency, jobs, mail, mail_delivery, postman, transaction
 from app.extensions import db
 from app.models import IdempotencyKey
 from tests import world as worlds
@@ -42,7 +42,7 @@ def put(app, world):
 
 def deliver(app) -> int:
     with app.app_context():
-        return mail.deliver()
+        return mail_delivery.deliver()
 
 
 def test_a_message_is_sent_once(app, put, office, world):
@@ -230,11 +230,11 @@ def test_a_worker_that_dies_after_sending_sends_the_same_message_again(
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(mail, "_note_sent", die)
+        patch.setattr(mail_delivery, "_note_sent", die)
         with pytest.raises(SystemExit):
             deliver(app)
     assert deliver(app) == 0, "nobody takes it while the sender may be at work"
-    clock.shift(mail.LEASE + timedelta(seconds=1))
+    clock.shift(mail_delivery.LEASE + timedelta(seconds=1))
     assert deliver(app) == 1
     first, second = office.inbox
     assert first["Message-ID"] == second["Message-ID"]
@@ -247,7 +247,7 @@ def test_a_message_that_kills_the_worker_is_given_up(app, put, clock, monkeypatc
     for _ in range(8):
         with pytest.raises(ZeroDivisionError):
             deliver(app)
-        clock.shift(mail.LEASE + timedelta(seconds=1))
+        clock.shift(mail_delivery.LEASE + timedelta(seconds=1))
     deliver(app)
     assert ask(app, ROWS) == [("failed", 9, "L'invio si è interrotto più volte.")]
 
@@ -332,7 +332,7 @@ def test_a_job_that_fails_undoes_its_change_and_stops_nothing(app, world, tmp_pa
         raise ZeroDivisionError
 
     app.config["JOBS_FILE"] = tmp_path / "jobs.db"
-    app.extensions["jobs"] = (half_done, mail.deliver)
+    app.extensions["jobs"] = (half_done, mail_delivery.deliver)
     queue, asking = jobs.make_queue(app, create_tables=True)
     for job in ("half_done", "deliver"):
         asking[job]()

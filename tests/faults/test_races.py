@@ -7,18 +7,21 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import func, select
 
+from app import waitlist
 from app.actor import SYSTEM
+from app.courses.planning.actions import change_edition
 from app.enrolments import actions as enrolling
-from app.enrolments import queue
 from app.extensions import db
 from app.models import (
     Affiliation,
     AttendanceEntry,
     Edition,
     Enrolment,
+    Lesson,
     Organisation,
     Person,
     RegisterSheet,
+    Venue,
 )
 from app.registers import actions as marking
 from tests import world as worlds
@@ -172,8 +175,54 @@ def test_the_last_seat_is_given_once(app, world, last_seat):
     assert trail_is_whole(app)
 
 
+def test_more_seats_and_who_comes_meanwhile_are_given_once(app, world, last_seat):
+    """Five seats are added while ten enrol in an edition with one, to begin in a month."""
+    with arranging(app) as session:
+        edition = session.get_one(Edition, world.a.edition_id)
+        edition.seats_max = (taken := len(world.a.enrolment_ids)) + 1
+        for lesson in session.scalars(select(Lesson).where(Lesson.edition_id == edition.id)):
+            lesson.starts_at += timedelta(days=90)
+            lesson.ends_at += timedelta(days=90)
+    results = at_once(
+        lambda: enrol_all(app, world, last_seat[:5]),
+        lambda: add_seats(app, world, 5),
+        lambda: enrol_all(app, world, last_seat[5:10]),
+    )
+    assert not [result for result in results if isinstance(result, Exception)]
+    states = dict(
+        map(
+            tuple,
+            ask(
+                app,
+                "SELECT state, count(*) FROM enrolment WHERE edition_id = :id GROUP BY state",
+                id=world.a.edition_id,
+            ),
+        )
+    )
+    assert (states["confirmed"], states["waitlisted"]) == (taken + 6, 4)
+    positions = ask(
+        app,
+        "SELECT waitlist_position FROM enrolment WHERE state = 'waitlisted' "
+        "ORDER BY requested_at, id",
+    )
+    assert [p for (p,) in positions] == [1, 2, 3, 4]
+    assert trail_is_whole(app)
+
+
+def add_seats(app, world, more: int) -> None:
+    with app.app_context():
+        try:
+            edition = db.session.get_one(Edition, world.a.edition_id)
+            venue = db.session.get_one(Venue, edition.venue_id)
+            values = {"seats_max": edition.seats_max + more}
+            change_edition(SYSTEM, edition, edition.version, values, venue)
+            db.session.commit()
+        finally:
+            db.session.remove()
+
+
 def test_a_seat_given_without_a_lock_would_be_noticed(app, world, last_seat, monkeypatch):
-    monkeypatch.setattr(queue, "taken_by_body", slowly(queue.taken_by_body))
+    monkeypatch.setattr(waitlist, "taken_by_body", slowly(waitlist.taken_by_body))
     without_locks(app, monkeypatch)
     assert enrol_all(app, world, last_seat) != {"confirmed": 1, "waitlisted": 49}
 

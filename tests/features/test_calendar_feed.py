@@ -170,6 +170,7 @@ def test_a_lesson_moved_keeps_its_name_and_counts_the_change(app, visit, world):
             lesson.moved_from = lesson.starts_at
             lesson.starts_at += timedelta(hours=hours)
             lesson.ends_at += timedelta(hours=hours)
+            lesson.revision += 1
             worlds.audit.record(worlds.Actor("prove"), worlds.Action.LESSON_MOVED, lesson, "prova")
     after = read(visit, path)[f"lesson-{world.a.lesson_id}"]
     assert after["UID"] == before["UID"]

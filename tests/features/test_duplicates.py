@@ -2,11 +2,14 @@
 """Pairs proposed, two people told apart, two records joined with all that hangs on them."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
+from app.actor import SYSTEM
+from app.enrolments.actions import enrol
 from app.extensions import db
-from app.models import Organisation, Person
+from app.models import Apology, Organisation, Person
 from tests import world as worlds
 from tests.ledger import arranging, ask, checksum, do, one, trail_is_whole
 from tests.pages import Hand, form, main, table
@@ -227,12 +230,70 @@ def test_an_enrolment_without_a_trace_gives_way(app, visit, join, twins, world):
     hand = Hand(visit("trainer_alfa"), world.a.lesson_id)
     hand.open()
     hand.mark(rows[1], "present")
-    assert "si toglie l’iscrizione senza presenze" in main(join(step="preview"))
+    words = f"resta l’iscrizione n. {rows[1]}, si chiude quella n. {rows[0]}, senza presenze"
+    assert words in main(join(step="preview"))
     assert join(**KEPT).status_code == 302
-    found = ask(
-        app, "SELECT id, person_id FROM enrolment WHERE id IN (:a, :b)", a=rows[0], b=rows[1]
-    )
-    assert found == [(rows[1], twins[0])]
+    enrolments = "SELECT id, person_id, state FROM enrolment WHERE id IN (:a, :b) ORDER BY id"
+    assert ask(app, enrolments, a=rows[0], b=rows[1]) == [
+        (rows[0], twins[1], "rejected"),
+        (rows[1], twins[0], "confirmed"),
+    ]
+    code = one(app, "SELECT code FROM edition WHERE id = :id", id=world.a.edition_id)
+    page = main(visit("coordinator").get(f"/people/{twins[0]}"))
+    assert f"In {code} erano iscritte entrambe: vale l’iscrizione n. {rows[1]}" in page
+    assert f"quella n. {rows[0]} (confermata) è chiusa" in page
+    (details,) = one_of(ask(app, "SELECT details FROM audit_event WHERE action = 'person.merged'"))
+    told = json.loads(details) if isinstance(details, str) else details
+    assert told["doubles"] == [
+        {"edition": code, "kept": rows[1], "dropped": rows[0], "was": "confirmed"}
+    ]
+    assert one(app, "SELECT count(*) FROM person WHERE family_name = '-'") == 0
+    assert trail_is_whole(app)
+
+
+def one_of(rows):
+    (row,) = rows
+    return row
+
+
+@pytest.mark.parametrize("kept_first", [True, False])
+def test_a_seat_held_twice_goes_to_who_waits(app, visit, join, twins, world, kept_first):
+    """Both were enrolled as people are, with their moves, and one of them apologised."""
+    with arranging(app):
+        edition = worlds.make_edition(
+            db.session.get_one(worlds.Course, world.a.course_id),
+            db.session.get_one(Organisation, world.a.delivering_id),
+            worlds.make_venue(), seats_max=2, state=worlds.EditionState.OPEN,
+        )  # fmt: skip
+        lesson = worlds.make_lesson(edition, 1, worlds.NOW + timedelta(days=20))
+        body = db.session.get_one(Organisation, world.a.home_id)
+        third = worlds.make_person("Attende")
+        worlds.make_affiliation(third, body)
+        made = {}
+        for number in (*twins[:: 1 if kept_first else -1], third.id):
+            person = db.session.get_one(Person, number)
+            home = db.session.query(worlds.Affiliation).filter_by(person_id=number).one()
+            made[number] = enrol(SYSTEM, edition, person, home).id
+        db.session.add(
+            Apology(enrolment_id=made[twins[1]], lesson_id=lesson.id, made_at=worlds.NOW)
+        )
+        number = third.id
+    moves = "SELECT id, enrolment_id, to_state FROM enrolment_move ORDER BY id"
+    before = ask(app, moves)
+    assert join(**KEPT).status_code == 302
+    states = dict(map(tuple, ask(app, "SELECT id, state FROM enrolment WHERE edition_id ="
+                                      " (SELECT edition_id FROM enrolment WHERE id = :id)",
+                                 id=made[number])))  # fmt: skip
+    assert states == {
+        made[twins[0]]: "confirmed", made[twins[1]]: "rejected", made[number]: "confirmed",
+    }  # fmt: skip
+    after = ask(app, moves)
+    assert after[: len(before)] == before
+    assert [tuple(row)[1:] for row in after[len(before) :]] == [
+        (made[twins[1]], "rejected"), (made[number], "confirmed"),
+    ]  # fmt: skip
+    assert one(app, "SELECT count(*) FROM apology") == 1
+    assert trail_is_whole(app)
 
 
 def test_a_page_seen_before_a_change_joins_nothing(app, visit, join, twins):

@@ -15,6 +15,7 @@ from app.models import Course, Organisation, Person, Venue
 from app.transaction import unit
 from tests import world as worlds
 from tests.ledger import arranging, ask, checksum, one, trail_is_whole
+from tests.pages import form, tree
 
 S = EnrolmentState
 
@@ -360,6 +361,87 @@ def test_seats_that_do_not_fit_are_refused_with_what_was_typed(
     assert words in answer.text
     assert f'value="{a}"' in answer.text
     assert one(app, "SELECT count(*) FROM seat_allotment") == 0
+
+
+def change_seats(visitor, opened, seats: int):
+    """The organiser's form of the edition, with another number of seats."""
+    url = path(opened, "edit")
+    chosen = {"organiser": "0", "mode": "in_person", "seats_max": str(seats)}
+    return visitor.client.post(url, data={**form(visitor.get(url), ""), **chosen})
+
+
+def test_more_seats_go_to_who_waits_in_the_published_order(app, visit, opened, world):
+    assert keep_seats(visit, app, opened, world, 1, 2).status_code == 302
+    nominate(visit("representative_beta"), opened, opened.staff["b"][:3])
+    nominate(visit("representative_alfa"), opened, opened.staff["a"][:3])
+    assert states(app, opened) == [*["body_approved"] * 2, "waitlisted", "body_approved",
+                                   *["waitlisted"] * 2]  # fmt: skip
+    organiser = visit("organiser_alfa")
+    assert change_seats(organiser, opened, 5).status_code == 302
+    # The two new ones are common: by time of request, whatever the body.
+    assert states(app, opened) == [*["body_approved"] * 2, "confirmed", "body_approved",
+                                   "confirmed", "waitlisted"]  # fmt: skip
+    page = organiser.get(f"/editions/{opened.id}")
+    assert "2 persone in attesa hanno avuto il posto" in page.text
+    moves = ask(
+        app,
+        "SELECT reason, to_state, to_position, by_id FROM enrolment_move"
+        " WHERE reason IN ('seats_changed', 'ahead_left') ORDER BY id",
+    )
+    assert moves == [
+        ("seats_changed", "confirmed", None, None),
+        ("seats_changed", "confirmed", None, None),
+        ("ahead_left", "waitlisted", 1, None),
+    ]
+    assert one(app, "SELECT count(*) FROM outbox_message") == 0
+    assert trail_is_whole(app)
+
+
+def test_more_seats_for_a_body_go_to_its_own_who_wait(app, visit, opened, world):
+    assert keep_seats(visit, app, opened, world, 0, 3).status_code == 302
+    nominate(visit("representative_beta"), opened, opened.staff["b"][:2])
+    nominate(visit("representative_alfa"), opened, opened.staff["a"][:2])
+    assert keep_seats(visit, app, opened, world, 1, 2).status_code == 302
+    assert states(app, opened) == [*["body_approved"] * 2, "confirmed", "waitlisted"]
+
+
+def test_seats_are_not_lowered_below_those_taken_or_promised(app, visit, opened, world):
+    nominate(visit("representative_alfa"), opened, opened.staff["a"][:2])
+    organiser = visit("organiser_alfa")
+    before = checksum(app)
+    answer = change_seats(organiser, opened, 1)
+    assert answer.status_code == 422
+    assert "Le persone che hanno già il posto sono 2." in beside(answer, "seats_max")
+    assert checksum(app) == before
+    assert keep_seats(visit, app, opened, world, 1, 2).status_code == 302
+    assert "I posti assegnati agli enti sono già 3." in beside(
+        change_seats(organiser, opened, 2), "seats_max"
+    )
+
+
+def test_seats_of_a_body_are_not_lowered_below_its_people(app, visit, opened, world):
+    assert keep_seats(visit, app, opened, world, 3, 0).status_code == 302
+    nominate(visit("representative_alfa"), opened, opened.staff["a"][:2])
+    kept = "SELECT organisation_id, seats FROM seat_allotment"
+    before = ask(app, kept)
+    answer = keep_seats(visit, app, opened, world, 1, 2)
+    assert answer.status_code == 422
+    assert "già il posto sono 2" in beside(answer, f"seats_{world.a.home_id}")
+    assert ask(app, kept) == before
+    assert keep_seats(visit, app, opened, world, 2, 1).status_code == 302
+
+
+def beside(answer, field: str) -> str:
+    """What is said beside the field."""
+    (said,) = tree(answer).findall(f".//*[@id='{field}-error']")
+    return " ".join("".join(said.itertext()).split())
+
+
+def test_once_it_has_begun_more_seats_wait_for_the_organiser(app, visit, opened, clock):
+    nominate(visit("representative_alfa"), opened, opened.staff["a"])
+    clock.move_to(worlds.NOW + timedelta(days=20, hours=1))
+    assert change_seats(visit("organiser_alfa"), opened, 5).status_code == 302
+    assert states(app, opened)[-1] == "waitlisted"
 
 
 def give_back(app) -> int:

@@ -3,8 +3,9 @@
 
 import pytest
 
-from app import mail
+from app import mail_delivery
 from app.domain.vocabulary import MessageState
+from app.models import OutboxAttachment
 from tests import world as worlds
 from tests.ledger import arranging, ask, one
 from tests.pages import csv_rows, main, pairs, table
@@ -75,6 +76,26 @@ def test_with_a_mail_server_the_text_is_for_who_receives_it(app, visit, messages
     assert "carla@prova.example" in main(page)
 
 
+def test_what_travels_with_a_message_is_named_and_not_shown(app, visit, messages):
+    with arranging(app) as session:
+        for name, content in (("C01-01.ics", b"BEGIN:VCALENDAR"), ("<b>.pdf", b"x" * 2_400_000)):
+            session.add(
+                OutboxAttachment(
+                    message_id=messages["failed"],
+                    name=name,
+                    media_type="text/calendar",
+                    content=content,
+                )
+            )
+    page = visit("admin").get(f"/mail/{messages['failed']}")
+    assert table(page) == [
+        ["C01-01.ics", "text/calendar", "1 kB"],
+        ["<b>.pdf", "text/calendar", "2,4 MB"],
+    ]
+    assert "VCALENDAR" not in page.text
+    assert "Allegati" not in main(visit("admin").get(f"/mail/{messages['sent']}"))
+
+
 def test_a_failed_message_is_put_in_the_queue_and_sent(app, visit, messages, tmp_path):
     admin = visit("admin")
     before = one(app, "SELECT message_id FROM outbox_message WHERE id = :id", id=messages["failed"])
@@ -88,7 +109,7 @@ def test_a_failed_message_is_put_in_the_queue_and_sent(app, visit, messages, tmp
     assert "Messaggio rimesso in coda" in main(visit("coordinator").get("/audit"))
     app.config["MAIL_URL"] = f"file:{tmp_path}"
     with app.app_context():
-        assert mail.deliver() == 2
+        assert mail_delivery.deliver() == 2
     row = ask(app, "SELECT state, attempts, message_id FROM outbox_message WHERE id = :id", id=messages["failed"])  # fmt: skip
     assert row == [("sent", 1, before)]
 

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Planning the programme: courses, venues, editions, their copies, guards and lists."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app.domain.edition import EditionState
-from app.models import Edition, Organisation, Person, Programme
+from app.domain.vocabulary import StaffRole
+from app.models import Course, Edition, Lesson, Organisation, Person, Programme, Venue
 from tests.ledger import arranging, ask, do, one
-from tests.pages import form, main
+from tests.pages import form, main, tree
 from tests.world import (
     NOW,
     make_affiliation,
@@ -17,6 +18,7 @@ from tests.world import (
     make_enrolment,
     make_lesson,
     make_person,
+    make_staff,
     make_venue,
 )
 
@@ -126,6 +128,44 @@ def test_each_guard_of_the_opening_missing_in_turn(app, visit, plan, sql, words)
     assert state(app, plan["edition"]) == "draft"
 
 
+@pytest.mark.parametrize(
+    ("sql", "where"),
+    [
+        ("UPDATE edition SET organiser_id = NULL WHERE id = :id", "edit#organiser"),
+        ("UPDATE edition SET threshold = 0 WHERE id = :id", "edit#threshold"),
+        ("UPDATE lesson SET state = 'cancelled' WHERE edition_id = :id", "timetable"),
+        ("UPDATE edition SET planned_minutes = 500 WHERE id = :id", "timetable"),
+        ("UPDATE edition SET planned_minutes = 500 WHERE id = :id", "edit#hours"),
+        ("UPDATE venue SET active = false WHERE id = :venue", "edit#venue"),
+        ("UPDATE venue SET capacity = 1 WHERE id = :venue", "/venues/"),
+    ],
+)
+def test_what_is_missing_links_to_where_it_is_mended(app, visit, plan, sql, where):
+    edition = plan["edition"]
+    names = {"venue": plan["venue"]} if ":venue" in sql else {"id": edition}
+    do(app, sql, **names)
+    organiser = visit("organiser_alfa")
+    wanted = f"/venues/{plan['venue']}" if where == "/venues/" else f"/editions/{edition}/{where}"
+    for page in (f"/editions/{edition}", f"/editions/{edition}/open"):
+        answer = organiser.get(page)
+        links = {a.get("href") for a in tree(answer).findall(".//*[@class='guards']//a")}
+        assert wanted in links, page
+    target = organiser.get(wanted)
+    assert target.status_code == 200
+    _path, _hash, field = wanted.partition("#")
+    if field:
+        assert tree(target).find(f".//*[@id='{field}']") is not None
+
+
+def test_who_only_reads_is_sent_nowhere_she_may_not_go(app, visit, plan):
+    do(app, "UPDATE edition SET organiser_id = NULL, threshold = 0, planned_minutes = 500 "
+            "WHERE id = :id", id=plan["edition"])  # fmt: skip
+    auditor = visit("auditor")
+    answer = auditor.get(f"/editions/{plan['edition']}")
+    for link in tree(answer).findall(".//*[@class='guards']//a"):
+        assert auditor.get(link.get("href").partition("#")[0]).status_code == 200
+
+
 def test_minutes_that_differ_want_a_reason_that_is_kept(app, visit, plan):
     do(app, "UPDATE edition SET planned_minutes = 500 WHERE id = :id", id=plan["edition"])
     organiser, url = visit("organiser_alfa"), f"/editions/{plan['edition']}/open"
@@ -202,6 +242,64 @@ def test_a_copy_sent_twice_is_one_edition(app, visit, plan):
                     "WHERE edition.code = 'PROVA-02' ORDER BY seq")  # fmt: skip
     # 09:20 in Rome on both sides of 25 October 2015.
     assert [str(at)[:16] for (at,) in rows] == ["2015-10-20 07:20", "2015-10-27 08:20"]
+
+
+def taken(app, world, plan, trainer: str, **over) -> None:
+    """A lesson of the other body at 9:20 on 20 October, in the same room or with this person."""
+    with arranging(app) as session:
+        person = make_person(trainer)
+        for lesson in session.query(Lesson).filter_by(edition_id=plan["edition"]):
+            make_staff(lesson, person, StaffRole.TRAINER)
+        room = session.get_one(Venue, plan["venue"]) if over.get("room") else make_venue()
+        body = session.get_one(Organisation, world.b.delivering_id)
+        other = make_edition(session.get_one(Course, plan["course"]), body, room)
+        lesson = make_lesson(other, 1, datetime(2015, 10, 20, 7, 20, tzinfo=UTC))
+        if over.get("role"):
+            make_staff(lesson, person, over["role"])
+
+
+@pytest.mark.parametrize(
+    ("over", "words"),
+    [
+        ({"room": True}, "è già occupata in un'altra edizione, 20/10/2015"),
+        (
+            {"role": StaffRole.TRAINER},
+            "Impegnata Lucia insegna già in un'altra edizione, 20/10/2015",
+        ),
+    ],
+)
+def test_a_copy_shows_what_it_clashes_with_and_is_not_made(app, visit, world, plan, over, words):
+    taken(app, world, plan, "Impegnata", **over)
+    organiser, url = visit("organiser_alfa"), f"/editions/{plan['edition']}/clone"
+    sent = {"first_day": "2015-10-20"}
+    preview = send(organiser, url, f"{url}/preview", **sent)
+    assert preview.status_code == 200
+    assert words in main(preview)
+    assert "Crea l’edizione" not in main(preview)
+    answer = organiser.client.post(url, data=form(preview, url))
+    assert answer.status_code == 422
+    assert words in main(answer)
+    assert one(app, "SELECT count(*) FROM edition WHERE code = 'PROVA-02'") == 0
+    later = send(organiser, url, f"{url}/preview", first_day="2015-10-21")
+    assert "Nessuna sovrapposizione" in main(later)
+    assert organiser.client.post(url, data=form(later, url)).status_code == 302
+
+
+def test_a_tutor_wanted_twice_only_warns(app, visit, world, plan):
+    taken(app, world, plan, "Impegnata", role=StaffRole.TUTOR)
+    organiser, url = visit("organiser_alfa"), f"/editions/{plan['edition']}/clone"
+    preview = send(organiser, url, f"{url}/preview", first_day="2015-10-20")
+    assert "Impegnata Lucia è già impegnato come docente o tutor" in main(preview)
+    assert organiser.client.post(url, data=form(preview, url)).status_code == 302
+
+
+def test_without_its_staff_a_copy_clashes_only_for_the_room(app, visit, world, plan):
+    taken(app, world, plan, "Impegnata", role=StaffRole.TRAINER)
+    organiser, url = visit("organiser_alfa"), f"/editions/{plan['edition']}/clone"
+    page = {name: value for name, value in form(organiser.get(url), f"{url}/preview").items()
+            if name != "staff"}  # fmt: skip
+    preview = organiser.client.post(f"{url}/preview", data={**page, "first_day": "2015-10-20"})
+    assert "Nessuna sovrapposizione" in main(preview)
 
 
 def test_a_draft_is_deleted_with_its_lessons(app, visit, plan):

@@ -342,6 +342,41 @@ def test_people_expected_elsewhere_only_warn_with_their_number(app, visit, world
     assert desk.save(reason="Richiesta degli enti").status_code == 302
 
 
+def recover(app, world, at: int, person: int) -> None:
+    """The person, enrolled in a third edition, recovers a lesson of it in this one."""
+    away, missed = opened(app, world.a, days=(2,))
+    with arranging(app) as session:
+        home = session.get_one(worlds.Organisation, world.a.home_id)
+        guest = worlds.make_enrolment(
+            session.get_one(Edition, away), session.get_one(worlds.Person, person), home
+        )
+        account = session.get_one(worlds.UserAccount, world.account_ids["organiser_alfa"])
+        lessons = (session.get_one(worlds.Lesson, one) for one in (missed[0], at))
+        worlds.make_recovery(guest, *lessons, account)
+
+
+@pytest.mark.parametrize("guest_there", [True, False])
+def test_whoever_recovers_is_expected_there_too(app, visit, world, guest_there):
+    mine, my_lessons = opened(app, world.a, days=(40,))
+    theirs, their_lessons = opened(app, world.b, days=(20,))
+    with arranging(app) as session:
+        home = session.get_one(worlds.Organisation, world.a.home_id)
+        venue = worlds.make_venue(name="Sala Tre")
+        session.get_one(Edition, mine).venue_id = venue.id
+        person = worlds.make_person()
+        enrolled = session.get_one(Edition, mine if guest_there else theirs)
+        worlds.make_enrolment(enrolled, person, home)
+        number = person.id
+    desk = Desk(visit("organiser_alfa"), mine)
+    desk.rows[0].update(day="3/6/2015", trainers="")
+    assert "anche in un'altra edizione" not in main(desk.step("check"))
+    recover(app, world, (their_lessons if guest_there else my_lessons)[0], number)
+    who = "Un iscritto" if guest_there else "Chi recupera qui una lezione"
+    words = f"{who} è atteso anche in un'altra edizione, 03/06/2015, 09:00–13:00."
+    assert words in main(desk.step("check"))
+    assert desk.save(reason="Richiesta degli enti").status_code == 302
+
+
 def test_a_room_too_small_for_those_confirmed_blocks(app, visit, world):
     mine, _lessons = opened(app, world.a)
     with arranging(app) as session:

@@ -2,6 +2,7 @@
 """Rule guarded: the hours of a trainer are those of closed pages, once each, month by month on the
 wall; whoever takes another's place is put there with a reason, never in two places at once."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,10 +12,11 @@ from app.domain.attendance import hours_text
 from app.domain.edition import EditionState
 from app.domain.register import SheetState
 from app.domain.vocabulary import LessonState, StaffRole
-from app.models import Edition, Lesson, Person, RegisterSheet
+from app.extensions import db
+from app.models import Edition, Lesson, OutboxAttachment, OutboxMessage, Person, RegisterSheet
 from tests import world as worlds
 from tests.documents import reading
-from tests.ledger import arranging, ask, one
+from tests.ledger import arranging, ask, checksum, one
 from tests.pages import csv_rows, form, main, pairs, table
 from tests.whole_app.crawl import statements
 
@@ -337,6 +339,99 @@ def test_another_takes_the_place_with_a_reason(app, visit, world, who):
     ]
     assert visit("trainer_beta").get(f"/lessons/{world.a.lesson_id}/sheet").status_code == 200
     assert visit("trainer_alfa").get(f"/lessons/{world.a.lesson_id}/sheet").status_code == 404
+
+
+def test_once_the_edition_is_open_it_is_a_variation(app, visit, world):
+    free(app, world)
+    before = one(app, "SELECT revision FROM lesson WHERE id = :id", id=world.a.lesson_id)
+    last = numbered(app, world)
+    assert substitute(app, visit("organiser_alfa"), world.a.lesson_id).status_code == 302
+    kept = ask(
+        app,
+        "SELECT kind, reason, old, new, told FROM variation WHERE lesson_id = :id AND number > :n",
+        id=world.a.lesson_id,
+        n=last,
+    )
+    assert [tuple(row[:2]) for row in kept] == [("staff", REASON)]
+    old, new, told = (json.loads(one) if isinstance(one, str) else one for one in kept[0][2:])
+    assert old["trainers"] == [trainer_id(app)]
+    assert new["trainers"] == [trainer_id(app, "Beta")]
+    assert (old["tutors"], old["starts_at"]) == (new["tutors"], new["starts_at"])
+    assert told == []
+    assert one(app, "SELECT count(*) FROM outbox_message WHERE kind = 'timetable_changed'") == 0
+    after = one(app, "SELECT revision FROM lesson WHERE id = :id", id=world.a.lesson_id)
+    assert after == before + 1
+
+
+def test_those_concerned_read_it_before_and_get_the_calendar_anew(app, visit, world):
+    free(app, world)
+    visitor = visit("organiser_alfa")
+    sent = {"staff": place(app, world.a.lesson_id), "person": trainer_id(app, "Beta")}
+    page = visitor.get(f"/lessons/{world.a.lesson_id}/substitute")
+    assert "è una variazione" in main(page)
+    path = f"/lessons/{world.a.lesson_id}/substitute/review"
+    before = checksum(app)
+    review = visitor.client.post(path, data={**form(page, ""), **sent, "reason": REASON})
+    assert review.status_code == 200
+    assert checksum(app) == before
+    assert "docente Docente Beta Lucia" in main(review)
+    assert "Leggi il messaggio" in main(review)
+    again = {**form(review, f"/lessons/{world.a.lesson_id}/substitute"), "tell": "y"}
+    for _twice in range(2):
+        answer = visitor.client.post(f"/lessons/{world.a.lesson_id}/substitute", data=again)
+        assert answer.status_code == 302
+    with app.app_context():
+        written = db.session.query(OutboxMessage).filter_by(kind="timetable_changed").all()
+        files = {
+            file.message_id: file.content.decode() for file in db.session.query(OutboxAttachment)
+        }
+        to = {one.to_address: (one.body, files[one.id]) for one in written}
+        db.session.remove()
+    addresses = {
+        side: one(app, "SELECT work_email FROM person WHERE id = :id", id=trainer_id(app, side))
+        for side in ("Alfa", "Beta")
+    }
+    assert set(addresses.values()) <= set(to)
+    assert all(REASON in body and "SEQUENCE:" in file for body, file in to.values())
+    assert "STATUS:CANCELLED" in to[addresses["Alfa"]][1]
+    assert "STATUS:CANCELLED" not in to[addresses["Beta"]][1]
+    assert len(to) == len(written) > 2  # and whoever attends, each once
+
+
+def test_in_preparation_it_is_no_variation(app, visit, world):
+    free(app, world)
+    last = numbered(app, world)
+    change(app, Edition, Edition.id == world.a.edition_id, state=EditionState.DRAFT)
+    page = visit("organiser_alfa").get(f"/lessons/{world.a.lesson_id}/substitute")
+    assert "è una variazione" not in main(page)
+    assert substitute(app, visit("organiser_alfa"), world.a.lesson_id).status_code == 302
+    assert numbered(app, world) == last
+
+
+def test_the_review_refuses_what_the_substitution_would(app, visit, world):
+    visitor = visit("organiser_alfa")
+    page = visitor.get(f"/lessons/{world.a.lesson_id}/substitute")
+    sent = {
+        **form(page, ""),
+        "staff": place(app, world.a.lesson_id),
+        "person": trainer_id(app, "Beta"),
+        "reason": REASON,
+    }
+    path = f"/lessons/{world.a.lesson_id}/substitute/review"
+    answer = visitor.client.post(path, data=sent)
+    assert answer.status_code == 422
+    assert "già impegnata" in main(answer)
+    assert visitor.client.post(path, data={**sent, "reason": "breve"}).status_code == 422
+    assert visit("organiser_beta").post(path, {"reason": REASON}).status_code == 404
+
+
+def numbered(app, world) -> int:
+    """How many variations the edition has."""
+    return one(
+        app,
+        "SELECT coalesce(max(number), 0) FROM variation WHERE edition_id = :id",
+        id=world.a.edition_id,
+    )
 
 
 def free(app, world) -> None:

@@ -1111,6 +1111,15 @@ ROUTES: dict[str, Route] = {
     "variations.index": Route(Permission.VARIATION_READ),
     "trainers.index": Route(Permission.TRAINER_READ),
     "trainers.own": Route(Permission.TIMESHEET_OWN),
+    "trainers.review": Route(
+        Permission.STAFF_SUBSTITUTE,
+        Write(
+            "organiser_alfa",
+            lambda side: {"staff": side.place, "person": side.trainer, "reason": REASON},
+            of="spare_lesson",
+            status=200,
+        ),
+    ),
     "trainers.show": Route(Permission.TIMESHEET_READ),
     "trainers.substitute": Route(
         Permission.STAFF_SUBSTITUTE,
@@ -1172,7 +1181,7 @@ ROUTES: dict[str, Route] = {
 CHANGE_NOTHING = {
     "adding.preview", "adding.search", "programmes.preview_successor",
     "certificates.choose", "check_in.note", "imports.preview", "life.sign", "public.certificate", "public.verify", "template.show_preview",
-    "timetable.preview", "notices.preview",
+    "timetable.preview", "trainers.review", "notices.preview",
     "links.invitation", "links.reset",
     "planning.clone_preview", "planning.preview_cancelling",
 }  # fmt: skip

@@ -205,3 +205,10 @@ def test_a_table_of_access_that_is_old_is_refused():
     app.add_url_rule("/planted", "planted", lambda: "")
     done = app.test_cli_runner().invoke(args=["access-table", "--check"])
     assert done.exit_code == 1
+
+
+def test_a_day_is_read_by_one_field():
+    """Every form reads days with ``app.fields.Day``, which says in Italian what is none."""
+    sources = {path: path.read_text() for path in Path("app").rglob("*.py")}
+    naming = [str(path) for path, source in sources.items() if re.search(r"\bDateField\b", source)]
+    assert naming == ["app/fields.py"]

@@ -7,15 +7,15 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
-from app import audit
+from app import audit, waitlist
 from app.actor import Actor
 from app.audit import Action
 from app.domain import catalogue
 from app.domain import edition_guards as rules
 from app.domain.edition import EditionState
-from app.domain.enrolment import EnrolmentState
 from app.domain.errors import RuleViolation, Sentence
 from app.domain.hands import check_seen
+from app.domain.seats import Seats
 from app.domain.vocabulary import EditionKind, Mode
 from app.extensions import db
 from app.models import (
@@ -95,7 +95,7 @@ def plan_edition(
         credits_asked=credits_asked,
         state=EditionState.DRAFT,
     )
-    _check(edition, venue, 0)
+    _check(edition, venue)
     check_code(code, None)
     db.session.add(edition)
     db.session.flush()
@@ -111,12 +111,14 @@ def plan_edition(
 
 def change_edition(
     actor: Actor, edition: Edition, seen: int, values: Mapping[str, Any], venue: Venue
-) -> bool:
-    """Write the columns and their values; whether anything changed.
+) -> list[Enrolment] | None:
+    """Write the columns and their values: who of the waiting list got a seat by it.
 
-    What the opening froze is left as it is. Raises Beside or RuleViolation.
+    None when nothing changed. What the opening froze is left as it is. Raises Beside
+    or RuleViolation.
     """
-    db.session.refresh(edition, ["state", "version"], with_for_update=True)
+    waitlist.hold(edition)
+    db.session.refresh(edition, ["version"])
     check_seen(seen=seen, current=edition.version)
     rules.check_editable(edition.state)
     frozen = FROZEN if rules.is_frozen(edition.state) else ()
@@ -126,12 +128,12 @@ def change_edition(
         if name not in frozen and getattr(edition, name) != value
     }
     if not changed:
-        return False
+        return None
     old = {name: getattr(edition, name) for name in changed}
     with db.session.no_autoflush:
         for name, value in changed.items():
             setattr(edition, name, value)
-        _check(edition, venue, confirmed(edition.id), changed)
+        _check(edition, venue, waitlist.seats_of(edition), changed)
         check_code(edition.code, edition.id)
     edition.version += 1
     audit.record(
@@ -143,7 +145,8 @@ def change_edition(
         old=_told(old),
         new=_told(changed),
     )
-    return True
+    db.session.flush()
+    return waitlist.seats_changed(actor, edition) if "seats_max" in changed else []
 
 
 def delete_edition(actor: Actor, edition: Edition) -> None:
@@ -180,14 +183,6 @@ def _told(values: Mapping[str, Any]) -> dict[str, Any]:
     return {k: v.isoformat() if isinstance(v, date) else v for k, v in values.items()}
 
 
-def confirmed(edition_id: int) -> int:
-    """How many seats are taken."""
-    taken = select(func.count()).where(
-        Enrolment.edition_id == edition_id, Enrolment.state == EnrolmentState.CONFIRMED
-    )
-    return db.session.scalar(taken) or 0
-
-
 def check_code(code: str, edition_id: int | None) -> None:
     """A code names one edition. Raises Beside."""
     found = db.session.scalars(
@@ -200,7 +195,10 @@ def check_code(code: str, edition_id: int | None) -> None:
 
 
 def _check(
-    edition: Edition, venue: Venue, taken: int, changed: Mapping[str, Any] | None = None
+    edition: Edition,
+    venue: Venue,
+    seats: Seats | None = None,
+    changed: Mapping[str, Any] | None = None,
 ) -> None:
     """What holds of an edition's data whoever writes them. Raises Beside."""
     new = changed is None
@@ -209,7 +207,8 @@ def _check(
             least=edition.seats_min,
             most=edition.seats_max,
             capacity=venue.capacity,
-            confirmed=taken,
+            taken=sum(seats.taken.values()) if seats else 0,
+            allotted=sum(map(seats.own, seats.allotted)) if seats else 0,
         )
     except RuleViolation as violation:
         raise Beside("seats_max", violation.sentence) from None

@@ -1,32 +1,49 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """An edition held again: its data, its timetable shifted, its list of what to prepare."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import delete, select
 
-from app import audit, clock
+from app import audit, clashes, clock
 from app.actor import Actor
 from app.audit import Action
 from app.clock import ROME
 from app.courses.planning.actions import plan_edition
 from app.courses.planning.queries import lessons_to_copy, sittings
+from app.courses.timetable.words import taken_sentences
+from app.domain.clashes import Slot
 from app.domain.cloning import Shifted, check_first_day, shift
 from app.domain.errors import RuleViolation, Sentence
 from app.domain.register import SheetState
 from app.domain.vocabulary import LessonState
 from app.extensions import db
 from app.models import ChecklistItem, Edition, Lesson, LessonBreak, LessonStaff, RegisterSheet
+from app.variations import names_of, trainers_of, tutors_of
+
+NOT_YET = 0  # the id of an edition that is still to be made
 
 
 @dataclass(frozen=True)
 class Copy:
-    """A lesson and where it would be held."""
+    """A lesson, where it would be held, and what it would clash with there."""
 
     lesson: Lesson
     place: Shifted
+    blocks: tuple[Sentence, ...] = ()
+    warnings: tuple[Sentence, ...] = ()
+
+
+class Clashing(RuleViolation):
+    """A trainer or a room is taken already; ``copies`` say which, each beside its lesson."""
+
+    def __init__(self, found: list[Copy]) -> None:
+        super().__init__(
+            Sentence("Aule o docenti sono già impegnati: scegliere un altro primo giorno.")
+        )
+        self.copies = found
 
 
 def copies(edition: Edition, first_day: date, with_breaks: bool) -> list[Copy]:
@@ -39,6 +56,43 @@ def copies(edition: Edition, first_day: date, with_breaks: bool) -> list[Copy]:
     return [Copy(lesson, place) for lesson, place in zip(lessons, places, strict=True)]
 
 
+def looked_around(
+    actor: Actor, source: Edition, found: Sequence[Copy], with_staff: bool
+) -> list[Copy]:
+    """The copies with what each clashes with, in all programmes; nobody is enrolled there yet."""
+    slots = [_slot(source, copy, with_staff) for copy in found]
+    people, rooms = _wanted(slots)
+    around = clashes.taken(actor, NOT_YET, [slot.window for slot in slots], people, rooms)
+    names = names_of(people, rooms)
+    said = (taken_sentences(names, slot, around) for slot in slots)
+    return [
+        replace(copy, blocks=tuple(blocks), warnings=tuple(warnings))
+        for copy, (blocks, warnings) in zip(found, said, strict=True)
+    ]
+
+
+def _slot(source: Edition, copy: Copy, with_staff: bool) -> Slot:
+    lesson = copy.lesson
+    return Slot(
+        lesson=None,
+        edition=NOT_YET,
+        window=copy.place.window,
+        trainers=frozenset(trainers_of(lesson) if with_staff else ()),
+        tutors=frozenset(tutors_of(lesson) if with_staff else ()),
+        room=clashes.room_of(source.mode, lesson.venue_id, source.venue_id),
+    )
+
+
+def _wanted(slots: Iterable[Slot]) -> tuple[set[int], set[int]]:
+    """The people and the rooms these lessons want."""
+    people, rooms = set[int](), set[int]()
+    for slot in slots:
+        people |= slot.trainers | slot.tutors
+        if slot.room is not None:
+            rooms.add(slot.room)
+    return people, rooms
+
+
 def clone_edition(
     actor: Actor,
     source: Edition,
@@ -48,8 +102,12 @@ def clone_edition(
     with_staff: bool,
     with_breaks: bool,
 ) -> Edition:
-    """A draft like the source, from another day. Raises Beside or RuleViolation."""
+    """A draft like the source, from another day. Raises Beside, Clashing or RuleViolation."""
     found = copies(source, first_day, with_breaks)
+    clashes.hold(*_wanted(_slot(source, copy, with_staff) for copy in found))
+    found = looked_around(actor, source, found, with_staff)
+    if any(copy.blocks for copy in found):
+        raise Clashing(found)
     days = first_day - found[0].lesson.starts_at.astimezone(ROME).date()
     edition = plan_edition(
         actor,

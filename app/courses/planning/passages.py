@@ -123,6 +123,8 @@ def clone(edition_id: int):
                 raise
             add_violation(form.code, violation)
             return render_form("planning/clone.html", form, 422, edition=edition)
+        except cloning.Clashing as violation:
+            return _cloned(edition, form, violation.copies, 422)
         flash(_("Edizione %(code)s creata, in preparazione.", code=made.code), "success")
         return _back(made.id)
     return render_form("planning/clone.html", form, edition=edition)
@@ -144,8 +146,23 @@ def clone_preview(edition_id: int):
         except RuleViolation as violation:
             add_violation(form.first_day, violation)
         else:
-            return render_form("planning/cloned.html", form, 200, edition=edition, copies=found)
+            staff = bool(form.staff.data)
+            return _cloned(
+                edition, form, cloning.looked_around(current_user, edition, found, staff), 200
+            )
     return render_form("planning/clone.html", form, 422, edition=edition)
+
+
+def _cloned(edition: Edition, form: CloneForm, found: list[cloning.Copy], status: int):
+    """The lessons in their new places, each with what it clashes with."""
+    return render_form(
+        "planning/cloned.html",
+        form,
+        status,
+        edition=edition,
+        copies=found,
+        blocked=any(copy.blocks for copy in found),
+    )
 
 
 def _edition(edition_id: int) -> Edition:

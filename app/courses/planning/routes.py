@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Planning editions: a new one, its data, its deletion while a draft."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from app.access import requires
@@ -18,7 +20,7 @@ from app.domain.errors import RuleViolation
 from app.domain.roles import Permission, Role
 from app.domain.vocabulary import EditionKind, Mode
 from app.forms import Form, add_violation, render_form
-from app.models import Course, Edition, Organisation, Person, Venue
+from app.models import Course, Edition, Enrolment, Organisation, Person, Venue
 from app.scope import get_visible
 
 bp = Blueprint("planning", __name__)
@@ -63,12 +65,24 @@ def edit(edition_id: int):
         if "body" in form:
             values["delivering_body_id"] = _body_id(form)
         try:
-            changed = actions.change_edition(current_user, edition, form.version, values, venue)
+            gained = actions.change_edition(current_user, edition, form.version, values, venue)
         except Beside as violation:
             return _wrong(form, violation, course=edition.course, edition=edition)
-        flash(_("Edizione salvata.") if changed else _("Non è cambiato nulla."), "success")
+        flash(_saved(gained), "success")
         return redirect(url_for("courses.edition", edition_id=edition_id))
     return render_form("planning/edit.html", form, course=edition.course, edition=edition)
+
+
+def _saved(gained: Sequence[Enrolment] | None) -> str:
+    if gained is None:
+        return _("Non è cambiato nulla.")
+    if not gained:
+        return _("Edizione salvata.")
+    return ngettext(
+        "Edizione salvata: %(num)d persona in attesa ha avuto il posto.",
+        "Edizione salvata: %(num)d persone in attesa hanno avuto il posto.",
+        len(gained),
+    )
 
 
 @bp.route("/editions/<int:edition_id>/delete", methods=["GET", "POST"])

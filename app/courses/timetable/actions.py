@@ -12,7 +12,6 @@ from app.clashes import TEACHING, hold
 from app.courses.timetable.numbering import numbers
 from app.courses.timetable.queries import LessonNow, TimetableCase
 from app.courses.timetable.table import Outdated, Row, Table, look_around
-from app.courses.variations.actions import write_variations
 from app.courses.variations.changes import changes_of, planned_facts
 from app.domain.errors import RuleViolation, Sentence
 from app.domain.lesson_rows import PlannedLesson
@@ -21,6 +20,7 @@ from app.domain.variations import check_plannable, check_reason, makes_variation
 from app.domain.vocabulary import LessonState, StaffRole
 from app.extensions import db
 from app.models import Lesson, LessonBreak, LessonStaff, RegisterSheet, Variation
+from app.variations import write_variations
 
 
 class NotReady(RuleViolation):
@@ -60,7 +60,8 @@ def save(
     db.session.flush()
     return write_variations(
         actor,
-        case,
+        case.edition,
+        case.names,
         [
             (change, lessons[change.row] if change.row else _of(table, change.seq))
             for change in changes

@@ -9,15 +9,16 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from app.actor import Actor
-from app.clashes import TEACHING, room_of
+from app.clashes import room_of
 from app.courses.timetable.roster import People, Places, modules_of, people_of, places_of
 from app.domain.enrolment import EnrolmentState
 from app.domain.errors import RuleViolation
 from app.domain.lesson_rows import Roster, RowText
 from app.domain.register import SheetState
 from app.domain.timetable import Window, clock_text, day_text
+from app.domain.variation_words import Names
 from app.domain.variations import LessonFacts, check_plannable
-from app.domain.vocabulary import LessonState, StaffRole
+from app.domain.vocabulary import LessonState
 from app.extensions import db
 from app.models import (
     AttendanceRegister,
@@ -29,6 +30,7 @@ from app.models import (
     RegisterSheet,
 )
 from app.scope import get_visible
+from app.variations import facts_of_lesson, trainers_of, tutors_of
 
 TIMETABLE_PAGE = (
     joinedload(Edition.delivering_body),
@@ -63,20 +65,15 @@ class LessonNow:
 
     @property
     def trainers(self) -> tuple[int, ...]:
-        """The trainer first, then who teaches beside."""
-        staff = [one for one in self.lesson.staff if one.role in TEACHING]
-        staff.sort(key=lambda one: (one.role is not StaffRole.TRAINER, one.id))
-        return tuple(one.person_id for one in staff)
+        return trainers_of(self.lesson)
 
     @property
     def tutors(self) -> tuple[int, ...]:
-        staff = [one for one in self.lesson.staff if one.role is StaffRole.TUTOR]
-        return tuple(sorted(one.person_id for one in staff))
+        return tutors_of(self.lesson)
 
     def facts(self, usual_venue: int) -> LessonFacts:
         """What a variation would be about."""
-        venue = self.lesson.venue_id or usual_venue
-        return LessonFacts(self.window, self.breaks, venue, self.trainers, self.tutors)
+        return facts_of_lesson(self.lesson, usual_venue)
 
 
 @dataclass(frozen=True)
@@ -123,6 +120,11 @@ class TimetableCase:
             for one in self.lessons
         ]  # fmt: skip
         return zlib.crc32(repr([self.edition.state, usual, *said]).encode()) % 10**9
+
+    @property
+    def names(self) -> Names:
+        """What ids of changes are called."""
+        return Names(people=self.people.labels, venues=self.places.labels)
 
     def room(self, venue: int | None) -> int | None:
         """The room a lesson of this edition takes."""

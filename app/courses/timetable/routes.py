@@ -12,7 +12,7 @@ from flask_login import current_user
 from app.access import can, requires
 from app.courses.timetable import actions
 from app.courses.timetable.forms import TimetableForm, sent_rows
-from app.courses.timetable.queries import TimetableCase, timetable_case
+from app.courses.timetable.queries import timetable_case
 from app.courses.timetable.table import (
     Outdated,
     Row,
@@ -24,15 +24,15 @@ from app.courses.timetable.table import (
     without_blanks,
 )
 from app.courses.variations.changes import changes_of
-from app.courses.variations.telling import Told, concerned, names_of, subject_of, text_of
-from app.courses.variations.wording import change_lines
 from app.domain.errors import RuleViolation
 from app.domain.lesson_rows import FIELDS, RowText
 from app.domain.pasted_timetable import LineProblem, read_pasted
 from app.domain.roles import Permission
+from app.domain.variation_words import change_lines
 from app.domain.variations import makes_variations
 from app.errors import explain
 from app.forms import add_violation, render_form
+from app.timetable_notices import preview as message
 from app.transaction import only_shows
 
 bp = Blueprint("timetable", __name__, url_prefix="/editions/<int:edition_id>/timetable")
@@ -199,8 +199,7 @@ def _review(table: Table, form: TimetableForm, status: int) -> Response:
     """What saving changes, in words, and whom it may be told to."""
     case = table.case
     changes = changes_of(table)
-    told = concerned(case, changes)
-    reached = [one for one in told if one.address]
+    reason = (form.reason.data or "").strip()
     return render_form(
         "timetable/review.html",
         form,
@@ -208,16 +207,6 @@ def _review(table: Table, form: TimetableForm, status: int) -> Response:
         case=case,
         table=table,
         fields=FIELDS,
-        changes=[*zip(changes, change_lines(changes, names_of(case)), strict=True)],
-        reached=len(reached),
-        silent=len(told) - len(reached),
-        subject=subject_of(case),
-        sample=_sample(case, reached, form),
+        changes=[*zip(changes, change_lines(changes, case.names), strict=True)],
+        message=message(case.edition, case.names, changes, reason, current_user.name),
     )
-
-
-def _sample(case: TimetableCase, told: list[Told], form: TimetableForm) -> str:
-    if not told:
-        return ""
-    reason = (form.reason.data or "").strip() or "…"
-    return text_of(case, told[0], reason, current_user.name)

@@ -140,7 +140,9 @@ def look_around(actor: Actor, table: Table) -> None:
     fixed = [_fixed_slot(case, now) for now in table.fixed if now.takes_place]
     for slot in slots:
         row = table.rows[-(slot.lesson or 0) - 1]
-        row.blocks, row.warnings = clash_sentences(case, slot, [*fixed, *slots], around)
+        row.blocks, row.warnings = clash_sentences(
+            case, slot, [*fixed, *slots], around, row.now.lesson.id if row.now else None
+        )
         _check_room(case, row)
 
 

@@ -6,23 +6,34 @@ from app.courses.timetable.queries import TimetableCase
 from app.domain.clashes import ClashKind, Slot, clashes
 from app.domain.errors import Sentence
 from app.domain.timetable import Window, clock_text, day_text, overlap
+from app.domain.variation_words import Names
 
 
 def clash_sentences(
-    case: TimetableCase, slot: Slot, ours: list[Slot], around: list[Taken]
+    case: TimetableCase, slot: Slot, ours: list[Slot], around: list[Taken], lesson: int | None
 ) -> tuple[list[Sentence], list[Sentence]]:
-    """What forbids the row, and what it only warns of."""
+    """What forbids the row, and what it only warns of. ``lesson``: the one the row changes."""
+    own = [
+        _own(case, clash.lesson or 0)
+        for clash in clashes(ours, slot)
+        if clash.kind is ClashKind.EDITION
+    ]
+    blocks, warnings = taken_sentences(case.names, slot, around, lesson)
+    return own + blocks, warnings
+
+
+def taken_sentences(
+    names: Names, slot: Slot, around: list[Taken], lesson: int | None = None
+) -> tuple[list[Sentence], list[Sentence]]:
+    """Of lessons of other editions: what forbids this one, and what it only warns of."""
     blocks: list[Sentence] = []
     warnings: list[Sentence] = []
-    for clash in clashes(ours, slot):
-        if clash.kind is ClashKind.EDITION:
-            blocks.append(_own(case, clash.lesson or 0))
     by_lesson = {one.slot.lesson: one for one in around}
     for clash in clashes([one.slot for one in around], slot):
         where = _where(by_lesson[clash.lesson])
-        said = {"who": case.people.labels.get(clash.who, ""), "where": where}
+        said = {"who": names.people.get(clash.who, ""), "where": where}
         if clash.kind is ClashKind.ROOM:
-            said = {"place": case.places.labels.get(clash.who, ""), "where": where}
+            said = {"place": names.venues.get(clash.who, ""), "where": where}
             blocks.append(Sentence("%(place)s è già occupata %(where)s.", said))
         elif clash.kind is ClashKind.TRAINER:
             blocks.append(Sentence("%(who)s insegna già %(where)s.", said))
@@ -30,9 +41,9 @@ def clash_sentences(
             warnings.append(
                 Sentence("%(who)s è già impegnato come docente o tutor %(where)s.", said)
             )
-    warnings += [
-        _shared(one) for one in around if one.shared and overlap(one.slot.window, slot.window)
-    ]
+    for one in around:
+        if overlap(one.slot.window, slot.window):
+            warnings += _people(one, one.guests.get(lesson or 0, 0))
     return blocks, warnings
 
 
@@ -44,13 +55,30 @@ def _own(case: TimetableCase, lesson: int) -> Sentence:
     return Sentence("Si sovrappone alla lezione %(number)d.", {"number": number})
 
 
-def _shared(other: Taken) -> Sentence:
+def _people(other: Taken, guests: int) -> list[Sentence]:
+    """Who is expected in both: enrolled here, or recovering here a lesson missed elsewhere."""
+    said, where = [], _where(other)
     if other.shared == 1:
-        return Sentence("Un iscritto è atteso anche %(where)s.", {"where": _where(other)})
-    return Sentence(
-        "%(people)d iscritti sono attesi anche %(where)s.",
-        {"people": other.shared, "where": _where(other)},
-    )
+        said.append(Sentence("Un iscritto è atteso anche %(where)s.", {"where": where}))
+    elif other.shared:
+        said.append(
+            Sentence(
+                "%(people)d iscritti sono attesi anche %(where)s.",
+                {"people": other.shared, "where": where},
+            )
+        )
+    if guests == 1:
+        said.append(
+            Sentence("Chi recupera qui una lezione è atteso anche %(where)s.", {"where": where})
+        )
+    elif guests:
+        said.append(
+            Sentence(
+                "%(people)d persone che recuperano qui una lezione sono attese anche %(where)s.",
+                {"people": guests, "where": where},
+            )
+        )
+    return said
 
 
 def _where(other: Taken) -> Sentence:

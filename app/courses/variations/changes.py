@@ -6,25 +6,20 @@ from dataclasses import dataclass
 from app.courses.timetable.queries import LessonNow
 from app.courses.timetable.table import Row, Table
 from app.domain.lesson_rows import PlannedLesson
-from app.domain.variations import LessonFacts, VariationKind, makes_variations, variation_kind
+from app.domain.variations import (
+    Change,
+    LessonFacts,
+    VariationKind,
+    makes_variations,
+    variation_kind,
+)
 
 
 @dataclass(frozen=True, eq=False)
-class Change:
-    """One lesson's change; ``seq`` is None for a lesson that has no number yet."""
+class RowChange(Change):
+    """The change of one lesson, and the row that makes it; a lesson taken away has none."""
 
-    kind: VariationKind
-    seq: int | None
-    topic: str
-    old: LessonFacts | None
-    new: LessonFacts | None
     row: Row | None = None
-
-    @property
-    def staff(self) -> set[int]:
-        """Whoever teaches or assists, before or after."""
-        facts = [one for one in (self.old, self.new) if one]
-        return {person for one in facts for person in (*one.trainers, *one.tutors)}
 
 
 def planned_facts(planned: PlannedLesson, usual_venue: int) -> LessonFacts:
@@ -38,7 +33,7 @@ def planned_facts(planned: PlannedLesson, usual_venue: int) -> LessonFacts:
     )
 
 
-def changes_of(table: Table) -> list[Change]:
+def changes_of(table: Table) -> list[RowChange]:
     """The variations that saving the table makes: none while the edition is in preparation."""
     edition = table.case.edition
     if not makes_variations(edition.state):
@@ -51,12 +46,12 @@ def changes_of(table: Table) -> list[Change]:
     return found
 
 
-def _cancelled(now: LessonNow, usual_venue: int) -> Change:
+def _cancelled(now: LessonNow, usual_venue: int) -> RowChange:
     old = now.facts(usual_venue)
-    return Change(VariationKind.CANCELLED, now.lesson.seq, now.lesson.topic, old, None)
+    return RowChange(VariationKind.CANCELLED, now.lesson.seq, now.lesson.topic, old, None)
 
 
-def _changed(row: Row, usual_venue: int) -> Change | None:
+def _changed(row: Row, usual_venue: int) -> RowChange | None:
     if row.planned is None:
         return None
     old = row.now.facts(usual_venue) if row.now else None
@@ -65,4 +60,4 @@ def _changed(row: Row, usual_venue: int) -> Change | None:
     if kind is None:
         return None
     seq = row.now.lesson.seq if row.now else None
-    return Change(kind, seq, row.planned.topic, old, new, row)
+    return RowChange(kind, seq, row.planned.topic, old, new, row)

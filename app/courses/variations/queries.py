@@ -11,12 +11,13 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from app import labels
 from app.actor import Actor
-from app.courses.variations.wording import Names, facts_text
+from app.domain.variation_words import Names, facts_text
 from app.domain.variations import LessonFacts, VariationKind, facts_of
 from app.extensions import db
 from app.listing import Filter, Listing, Plan, folded, paginate
-from app.models import AttendanceRegister, Lesson, Person, Variation, Venue
+from app.models import AttendanceRegister, Lesson, Variation
 from app.scope import clause
+from app.variations import names_of
 
 SHOWN_ON_EDITION = 5
 
@@ -138,13 +139,4 @@ def _names(variations: list[Variation]) -> Names:
             if kept:
                 venues.add(kept["venue"])
                 people.update([*kept["trainers"], *kept["tutors"]])
-    named = db.session.execute(
-        select(Person.id, Person.family_name, Person.given_name).where(Person.id.in_(people))
-    )
-    placed = db.session.execute(
-        select(Venue.id, Venue.town, Venue.name).where(Venue.id.in_(venues))
-    )
-    return Names(
-        people={person: f"{family} {given}" for person, family, given in named},
-        venues={venue: f"{town}, {name}" for venue, town, name in placed},
-    )
+    return names_of(people, venues)

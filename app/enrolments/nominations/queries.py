@@ -13,13 +13,13 @@ from app.actor import Actor
 from app.domain.enrolment import EnrolmentState, takes_seat
 from app.domain.roles import Role
 from app.domain.seats import has_seat
-from app.enrolments.queue import seats_of, waiting
 from app.extensions import db
 from app.hours import TAKES_PLACE
 from app.listing import Listing, Plan, paginate
 from app.models import Affiliation, Edition, Enrolment, Lesson, Organisation, Person
 from app.pages import moment
 from app.scope import clause
+from app.waitlist import seats_of, waiting
 
 TAKING = [state for state in EnrolmentState if takes_seat(state)]
 

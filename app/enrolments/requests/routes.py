@@ -12,7 +12,6 @@ from app.domain.enrolment import check_window, next_step
 from app.domain.errors import RuleViolation
 from app.domain.roles import Permission
 from app.enrolments import actions
-from app.enrolments.queue import seats_of
 from app.enrolments.requests import queries
 from app.enrolments.requests.forms import RequestForm
 from app.enrolments.roll.queries import EDITION, order_of
@@ -23,6 +22,7 @@ from app.listing import csv_file, wants_csv
 from app.models import Edition
 from app.pages import publicity
 from app.scope import get_visible
+from app.waitlist import seats_of
 
 bp = Blueprint("requests", __name__)
 

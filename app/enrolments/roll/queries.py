@@ -17,12 +17,12 @@ from app.domain.enrolment import Decision, EnrolmentState, pending, takes_seat
 from app.domain.errors import Sentence
 from app.domain.roles import Role
 from app.domain.seats import Seats, published_order
-from app.enrolments.queue import seats_of, waiting
 from app.extensions import db
 from app.listing import Filter, Listing, Plan, paginate
 from app.models import Edition, Enrolment, Organisation, Person, SeatAllotment
 from app.pages import day
 from app.scope import clause, visible
+from app.waitlist import seats_of, waiting
 
 EDITION = (
     joinedload(Edition.course),

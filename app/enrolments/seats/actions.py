@@ -6,15 +6,22 @@ from datetime import date
 
 from sqlalchemy import select
 
-from app import audit
+from app import audit, waitlist
 from app.actor import Actor
 from app.audit import Action
-from app.domain.enrolment import MoveReason, check_running
+from app.domain.enrolment import check_running
 from app.domain.errors import RuleViolation, Sentence
-from app.domain.seats import check_allotments
-from app.enrolments import queue
+from app.domain.seats import Seats, check_allotments, check_lowered
 from app.extensions import db
 from app.models import Edition, SeatAllotment
+
+
+class TooFew(RuleViolation):
+    """A body would keep fewer seats than its people have; ``body`` says which."""
+
+    def __init__(self, body: int, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.body = body
 
 
 def set_seats(
@@ -22,15 +29,17 @@ def set_seats(
 ) -> int:
     """Keep these seats for these bodies; who waits and has a seat now gets it. How many did.
 
-    Raises RuleViolation when they do not fit, or once the empty seats were given back.
+    Raises TooFew, and RuleViolation when they do not fit, or once the empty seats were
+    given back.
     """
-    queue.hold(edition)
+    waitlist.hold(edition)
     check_running(edition.state)
     if edition.gave_back_at is not None:
         raise RuleViolation(
             Sentence("I posti vuoti sono già passati in comune: non si assegnano più agli enti.")
         )
     check_allotments(edition.seats_max, allotted)
+    _check_lowered(waitlist.seats_of(edition), allotted)
     changes = _write(edition, allotted)
     before, edition.gives_back_on = edition.gives_back_on, gives_back_on
     audit.record(
@@ -42,9 +51,15 @@ def set_seats(
         gives_back_on=[str(day) if day else "" for day in (before, gives_back_on)],
     )
     db.session.flush()
-    if queue.begun(edition.id):
-        return 0
-    return len(queue.refill(actor, edition, MoveReason.SEATS_CHANGED))
+    return len(waitlist.seats_changed(actor, edition))
+
+
+def _check_lowered(now: Seats, allotted: Mapping[int, int]) -> None:
+    for body, number in allotted.items():
+        try:
+            check_lowered(now.own(body), number, now.taken.get(body, 0))
+        except RuleViolation as violation:
+            raise TooFew(body, violation.sentence) from None
 
 
 def _write(edition: Edition, allotted: Mapping[int, int]) -> list[list[int]]:

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
+from app.fields import Day, Signed
 from app.forms import Form
 
 
 class SeatsForm(Form):
-    gives_back_on = DateField(
+    gives_back_on = Day(
         _l("I posti vuoti passano in comune il"),
         [Optional()],
         description=_l(
@@ -24,7 +24,7 @@ class SeatsForm(Form):
 def seats_form(bodies: Sequence[Any]) -> type[SeatsForm]:
     """The form with a field for each body (``body_id``, ``name``, ``seats``)."""
     fields = {
-        f"seats_{body.body_id}": IntegerField(
+        f"seats_{body.body_id}": Signed(
             body.name,
             [
                 InputRequired(_l("Scrivere un numero, anche zero.")),

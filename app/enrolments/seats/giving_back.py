@@ -5,9 +5,9 @@ from sqlalchemy import select
 
 from app import clock
 from app.domain.edition import EditionState
-from app.enrolments.queue import give_back
 from app.extensions import db
 from app.models import Edition
+from app.waitlist import give_back
 
 STATES = (EditionState.OPEN, EditionState.CONFIRMED, EditionState.RUNNING)
 

@@ -10,14 +10,14 @@ from app.access import requires
 from app.domain.errors import RuleViolation
 from app.domain.roles import Permission
 from app.domain.seats import check_allotments
-from app.enrolments.queue import seats_of
 from app.enrolments.roll.queries import EDITION, order_of
 from app.enrolments.seats import actions, queries
 from app.enrolments.seats.forms import seats_form
 from app.errors import explain
-from app.forms import render_form
+from app.forms import add_violation, render_form
 from app.models import Edition
 from app.scope import get_visible
+from app.waitlist import seats_of
 
 bp = Blueprint("seats", __name__)
 
@@ -35,10 +35,13 @@ def edit(edition_id: int):
         except RuleViolation as violation:
             form.form_errors.append(explain(violation.sentence))
         else:
-            day = form.gives_back_on.data
-            gained = actions.set_seats(current_user, edition, allotted, day)
-            flash(_saved(gained), "success")
-            return redirect(url_for("roll.index", edition_id=edition_id))
+            try:
+                gained = actions.set_seats(current_user, edition, allotted, form.gives_back_on.data)
+            except actions.TooFew as violation:
+                add_violation(form[f"seats_{violation.body}"], violation)
+            else:
+                flash(_saved(gained), "success")
+                return redirect(url_for("roll.index", edition_id=edition_id))
     seats = seats_of(edition)
     return render_form(
         "seats/edit.html",

@@ -10,10 +10,10 @@ from sqlalchemy.orm import joinedload
 from app.actor import Actor
 from app.domain.enrolment import EnrolmentState, MoveReason
 from app.domain.seats import promoted
-from app.enrolments.queue import seats_of, waiting
 from app.extensions import db
 from app.models import Edition, Enrolment, EnrolmentMove, Person
 from app.scope import get_visible
+from app.waitlist import seats_of, waiting
 
 ENROLMENT = (
     joinedload(Enrolment.person),

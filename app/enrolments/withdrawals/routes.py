@@ -17,11 +17,11 @@ from app.domain.notices import NoticeKind
 from app.domain.roles import Permission
 from app.enrolments import actions
 from app.enrolments.notices import actions as notices
-from app.enrolments.queue import begun
 from app.enrolments.withdrawals import queries
 from app.enrolments.withdrawals.forms import PlaceForm, WithdrawalForm
 from app.forms import render_form
 from app.models import Enrolment
+from app.waitlist import begun
 
 bp = Blueprint("withdrawals", __name__)
 

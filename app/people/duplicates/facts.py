@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from app import waitlist
 from app.domain.certificates import BatchItemState, CertificateState
 from app.domain.enrolment import expected
 from app.domain.merging import Case, SharedEdition
@@ -31,7 +32,7 @@ from app.models import (
     UserAccount,
 )
 
-# Whatever refers to an enrolment leaves a trace on it.
+# What makes an enrolment more than an entry in a list; its moves and apologies stay with it.
 TRACES = (
     AttendanceEntry,
     Certificate,
@@ -55,12 +56,20 @@ class EnrolmentFacts:
 
 
 @dataclass(frozen=True)
+class Double:
+    """Two enrolments of one edition: the one that stays, and the one set aside."""
+
+    stays: EnrolmentFacts
+    goes: EnrolmentFacts
+
+
+@dataclass(frozen=True)
 class Facts:
     """Two records, what forbids joining them, and what would move from one to the other."""
 
     case: Case
     enrolments: list[EnrolmentFacts]
-    drops: list[EnrolmentFacts]
+    doubles: list[Double]
     affiliations: int
     certificates: int
     lessons: int
@@ -71,18 +80,22 @@ class Facts:
     @property
     def moving(self) -> list[EnrolmentFacts]:
         """The enrolments that pass to the record that stays."""
-        return [one for one in self.enrolments if one not in self.drops]
+        gone = {double.goes.id for double in self.doubles}
+        return [one for one in self.enrolments if one.id not in gone]
 
 
 def facts(kept: Person, merged: Person) -> Facts:
     """Everything the rules and the preview need; as many statements whatever there is."""
     both = _enrolments(kept.id, merged.id)
-    drops = [pair[0 if shared.drops_kept else 1] for pair, shared in _shared(both, kept.id)]
+    doubles = [
+        Double(other, own) if shared.drops_kept else Double(own, other)
+        for (own, other), shared in _shared(both, kept.id)
+    ]
     numbers = _numbers(kept.id, merged.id)
     return Facts(
         case=_case(kept, merged, both, numbers),
         enrolments=[one for one in both if one.person_id == merged.id],
-        drops=drops,
+        doubles=doubles,
         affiliations=numbers.affiliations,
         certificates=numbers.certificates,
         lessons=numbers.lessons,
@@ -90,6 +103,18 @@ def facts(kept: Person, merged: Person) -> Facts:
         requests=numbers.requests,
         login=numbers.login,
     )
+
+
+def hold_editions(kept: Person, merged: Person) -> None:
+    """Hold the seats of the editions in which both are enrolled, before the people themselves."""
+    mine, other = (
+        select(Enrolment.edition_id).where(Enrolment.person_id == person.id)
+        for person in (kept, merged)
+    )
+    for edition in db.session.scalars(
+        select(Edition).where(Edition.id.in_(mine), Edition.id.in_(other)).order_by(Edition.id)
+    ).all():
+        waitlist.hold(edition)
 
 
 def _enrolments(*people: int) -> list[EnrolmentFacts]:

@@ -2,10 +2,9 @@
 """Joining two records of one person; saying that two are two people."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, select, update
 
 from app import audit, clock
 from app.actor import Actor
@@ -28,7 +27,8 @@ from app.models import (
     UserAccount,
 )
 from app.people.actions import Conflict
-from app.people.duplicates.facts import Facts, facts
+from app.people.duplicates.facts import Facts, facts, hold_editions
+from app.people.duplicates.setting_aside import set_aside, whole
 from app.persons import index, label
 
 # What of a person is chosen from one record or the other; the place goes with its code.
@@ -43,6 +43,7 @@ FIELDS = (
     "tax_code",
 )
 WITH = {"birth_place": "birth_place_code"}
+IN_TRAIL = ("edition", "kept", "dropped", "was")
 UNIQUE = ("work_email", "tax_code", "tax_key")
 
 
@@ -57,10 +58,11 @@ def merge(
 
     ``taken``: the fields whose value comes from ``merged`` (none given: those ``kept`` has
     not). ``seen``: the versions of both the page showed. Enrolments keep their number, so
-    books stay as they are; certificates keep what they printed; how both records were is
+    books stay as they are, and of two in one edition the one set aside stays with the pointer; certificates keep what they printed; how both records were is
     kept beside (``PersonMerge``), the trail has numbers and names of fields. Raises
     Conflict when either changed since, RuleViolation where a rule forbids it.
     """
+    hold_editions(kept, merged)
     _hold(kept, merged)
     if seen is not None and seen != (kept.version, merged.version):
         raise Conflict(
@@ -70,10 +72,10 @@ def merge(
     rules.check(found.case)
     if taken is None:
         taken = {name: getattr(kept, name) is None for name in FIELDS}
-    before = {"kept": _whole(kept), "merged": _whole(merged)}
-    dropped = _drop(found)
+    before = {"kept": whole(kept), "merged": whole(merged)}
+    dropped = set_aside(actor, found, kept, merged)
     fields = _choose(kept, merged, taken)
-    moved = {"dropped": dropped, "fields": fields, **_move(kept, merged)}
+    moved = {"dropped": dropped, "fields": fields, **_move(kept, merged, found)}
     merged.merged_into_id, merged.active, merged.incomplete = kept.id, False, False
     now = clock.now()
     db.session.add(
@@ -93,7 +95,7 @@ def merge(
         kept,
         label(kept),
         merged=merged.id,
-        dropped=[row["id"] for row in dropped],
+        doubles=[{name: row[name] for name in IN_TRAIL} for row in dropped],
         **numbers,
     )
     return found
@@ -133,25 +135,6 @@ def _hold(kept: Person, merged: Person) -> None:
     ).all()
 
 
-def _whole(row: Any) -> dict[str, Any]:
-    """Every column as JSON has it."""
-    return {
-        column.name: value.isoformat() if isinstance(value, date) else value
-        for column in row.__table__.columns
-        for value in [getattr(row, column.name)]
-    }
-
-
-def _drop(found: Facts) -> list[dict[str, Any]]:
-    """Take out the enrolments without a trace that are there twice; what they said."""
-    if not found.drops:
-        return []
-    wanted = Enrolment.id.in_([one.id for one in found.drops])
-    rows = [_whole(row) for row in db.session.scalars(select(Enrolment).where(wanted))]
-    db.session.execute(delete(Enrolment).where(wanted))
-    return rows
-
-
 def _choose(kept: Person, merged: Person, taken: Mapping[str, bool]) -> list[str]:
     """Give the record that stays what was chosen; the names of what changed."""
     chosen = [
@@ -171,7 +154,7 @@ def _choose(kept: Person, merged: Person, taken: Mapping[str, bool]) -> list[str
     return chosen
 
 
-def _move(kept: Person, merged: Person) -> dict[str, list[int]]:
+def _move(kept: Person, merged: Person, found: Facts) -> dict[str, list[int]]:
     """Everything of the one becomes the other's; the numbers of what moved."""
     moved = {
         "affiliations": _move_affiliations(kept, merged),
@@ -179,18 +162,21 @@ def _move(kept: Person, merged: Person) -> dict[str, list[int]]:
         "editions": _reassign(Edition, Edition.organiser_id, kept, merged),
     }
     for name, model in (
-        ("enrolments", Enrolment),
         ("certificates", Certificate),
         ("lessons", LessonStaff),
         ("links", RecordLink),
         ("requests", DataSubjectRequest),
     ):
         moved[name] = _reassign(model, model.person_id, kept, merged)
+    coming = Enrolment.id.in_([one.id for one in found.moving])
+    moved["enrolments"] = _reassign(Enrolment, Enrolment.person_id, kept, merged, coming)
     return moved
 
 
-def _reassign(model: Any, column: Any, kept: Person, merged: Person) -> list[int]:
-    numbers = list(db.session.scalars(select(model.id).where(column == merged.id)))
+def _reassign(
+    model: Any, column: Any, kept: Person, merged: Person, *which: ColumnElement[bool]
+) -> list[int]:
+    numbers = list(db.session.scalars(select(model.id).where(column == merged.id, *which)))
     if numbers:
         version = {"version": model.version + 1} if hasattr(model, "version") else {}
         db.session.execute(

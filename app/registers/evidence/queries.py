@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import format_decimal
-from flask_babel import gettext as _
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
@@ -43,12 +41,6 @@ class Scan:
     withdrawn_by: str | None
     agreeing: int
     differing: int
-
-    @property
-    def size_text(self) -> str:
-        if self.size < 1_000_000:
-            return _("%(size)s kB", size=format_decimal(max(self.size // 1000, 1)))
-        return _("%(size)s MB", size=format_decimal(round(self.size / 1_000_000, 1)))
 
     @property
     def short_hash(self) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Telling those concerned what changed in the timetable, with the calendar that says it anew."""
+"""Telling those concerned what changed in a timetable, with the calendar that says it anew."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,12 +10,11 @@ from sqlalchemy import func, select
 
 from app import mail
 from app.calendars import MEDIA_TYPE, CalendarEntry, calendar_file
-from app.courses.timetable.queries import TimetableCase
-from app.courses.variations.changes import Change
-from app.courses.variations.wording import Names, change_lines
 from app.domain.enrolment import EnrolmentState
+from app.domain.variation_words import Names, change_lines
+from app.domain.variations import Change
 from app.extensions import db
-from app.models import Enrolment, Lesson, Person, UserAccount, Variation
+from app.models import Edition, Enrolment, Lesson, Person, UserAccount, Variation
 
 KIND = "timetable_changed"
 
@@ -33,9 +32,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Notice:
-    """A message about to be written."""
+    """A message about to be written. ``lessons``: by the ``id`` of their change."""
 
-    case: TimetableCase
+    edition: Edition
+    names: Names
     to: Told
     lessons: Mapping[int, Lesson]
     reason: str
@@ -44,7 +44,7 @@ class Notice:
     first: Variation
 
 
-def concerned(case: TimetableCase, changes: Sequence[Change]) -> list[Told]:
+def concerned(edition: Edition, changes: Sequence[Change]) -> list[Told]:
     """Trainers and tutors of the lessons changed, before and after, and everybody confirmed.
 
     Those without an address, too: somebody tells them by other means. Two statements.
@@ -53,7 +53,7 @@ def concerned(case: TimetableCase, changes: Sequence[Change]) -> list[Told]:
         return []
     staff = {person for change in changes for person in change.staff}
     confirmed = select(Enrolment.person_id).where(
-        Enrolment.edition_id == case.edition.id, Enrolment.state == EnrolmentState.CONFIRMED
+        Enrolment.edition_id == edition.id, Enrolment.state == EnrolmentState.CONFIRMED
     )
     attending = set(db.session.scalars(confirmed))
     address = func.coalesce(Person.work_email, UserAccount.login)
@@ -76,47 +76,62 @@ def concerned(case: TimetableCase, changes: Sequence[Change]) -> list[Told]:
     ]
 
 
-def text_of(case: TimetableCase, to: Told, reason: str, by: str) -> str:
+def subject_of(edition: Edition) -> str:
+    return f"Variazione di calendario: {edition.code}"
+
+
+def text_of(edition: Edition, names: Names, to: Told, reason: str, by: str) -> str:
     """The message as it will be read."""
     return mail.draw(
         "timetable_changed.txt",
         name=to.name,
-        edition=case.edition,
-        lines=change_lines(to.changes, names_of(case)),
+        edition=edition,
+        lines=change_lines(to.changes, names),
         reason=reason,
         by=by,
         base_url=current_app.config["BASE_URL"],
     )
 
 
-def subject_of(case: TimetableCase) -> str:
-    return f"Variazione di calendario: {case.edition.code}"
+@dataclass(frozen=True)
+class Preview:
+    """Whom a message would reach, and how it would read to the first of them."""
+
+    subject: str
+    sample: str
+    reached: int
+    silent: int
 
 
-def names_of(case: TimetableCase) -> Names:
-    """What ids of the changes are called."""
-    return Names(people=case.people.labels, venues=case.places.labels)
+def preview(
+    edition: Edition, names: Names, changes: Sequence[Change], reason: str, by: str
+) -> Preview:
+    """The message before anybody decides to send it: two statements."""
+    told = concerned(edition, changes)
+    reached = [one for one in told if one.address]
+    sample = text_of(edition, names, reached[0], reason or "…", by) if reached else ""
+    return Preview(subject_of(edition), sample, len(reached), len(told) - len(reached))
 
 
 def send(notice: Notice) -> None:
     """Put the message in the outbox, its calendar attached; once, however often it is asked."""
-    case, to = notice.case, notice.to
-    file = calendar_file(_entries(notice), name=f"FOR PA – {case.edition.code}")
+    edition, to = notice.edition, notice.to
+    file = calendar_file(_entries(notice), name=f"FOR PA – {edition.code}")
     mail.queue(
         KIND,
         mail.Recipient(to.address, to.name),
-        subject_of(case),
-        text_of(case, to, notice.reason, notice.by),
+        subject_of(edition),
+        text_of(edition, notice.names, to, notice.reason, notice.by),
         about=notice.first,
         once_key=f"{KIND}:{notice.first.id}:{to.person}",
-        programme_id=case.edition.course.programme_id,
-        attachments=[mail.Attachment(f"{case.edition.code}.ics", MEDIA_TYPE, file)],
+        programme_id=edition.course.programme_id,
+        attachments=[mail.Attachment(f"{edition.code}.ics", MEDIA_TYPE, file)],
     )
 
 
 def _entries(notice: Notice) -> Iterable[CalendarEntry]:
     """One for each lesson changed; called off for whoever is no longer wanted there."""
-    case, to = notice.case, notice.to
+    edition, to = notice.edition, notice.to
     for change in to.changes:
         lesson = notice.lessons[id(change)]
         facts = change.new or change.old
@@ -126,11 +141,11 @@ def _entries(notice: Notice) -> Iterable[CalendarEntry]:
             key=f"lesson-{lesson.id}",
             starts_at=facts.window.start,
             ends_at=facts.window.end,
-            summary=f"{case.edition.course_title} – lezione {lesson.seq}",
+            summary=f"{edition.course_title} – lezione {lesson.seq}",
             changed_at=notice.at,
             sequence=lesson.revision,
-            location=case.places.labels.get(facts.venue, ""),
+            location=notice.names.venues.get(facts.venue, ""),
             description=change.topic,
-            address=f"{current_app.config['BASE_URL']}/editions/{case.edition.id}",
+            address=f"{current_app.config['BASE_URL']}/editions/{edition.id}",
             cancelled=change.new is None or (gone and not to.attends),
         )

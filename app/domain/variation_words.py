@@ -4,9 +4,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from app.courses.variations.changes import Change
 from app.domain.timetable import Window, clock_text, day_text
-from app.domain.variations import LessonFacts
+from app.domain.variations import Change, LessonFacts
 
 
 @dataclass(frozen=True)
@@ -17,10 +16,12 @@ class Names:
     venues: Mapping[int, str]
 
     def of(self, ids: Iterable[int]) -> str:
+        """The names of these people, in their order; a dash for nobody."""
         return ", ".join(self.people.get(one, "–") for one in ids) or "–"
 
 
 def span_text(window: Window) -> str:
+    """09:00–13:00."""
     return f"{clock_text(window.start)}–{clock_text(window.end)}"
 
 

@@ -118,6 +118,24 @@ def move(
     enrolment.state, enrolment.waitlist_position = state, position
 
 
+def set_aside(actor: Actor, enrolment: Enrolment, note: str) -> None:
+    """Close an enrolment that another one of the same person stands for; its moves stay."""
+    db.session.add(
+        EnrolmentMove(
+            enrolment_id=enrolment.id,
+            from_state=enrolment.state,
+            to_state=EnrolmentState.REJECTED,
+            from_position=enrolment.waitlist_position,
+            reason=MoveReason.REJECTED,
+            note=note,
+            by_id=actor.account_id,
+            by_label=actor.name,
+            at=clock.now(),
+        )
+    )
+    enrolment.state, enrolment.waitlist_position = EnrolmentState.REJECTED, None
+
+
 def confirm(
     actor: Actor,
     edition: Edition,
@@ -195,6 +213,11 @@ def refill(
     db.session.flush()
     close_gap(edition)
     return [queue[place] for place in chosen]
+
+
+def seats_changed(actor: Actor, edition: Edition) -> list[Enrolment]:
+    """The seats are others: who waits gets them, while the first lesson has not begun."""
+    return [] if begun(edition.id) else refill(actor, edition, MoveReason.SEATS_CHANGED)
 
 
 def close_gap(edition: Edition) -> None:
