@@ -16,7 +16,16 @@ from app.domain.edition import EditionState
 from app.domain.offices import office_key
 from app.extensions import db
 from app.hours import EXPECTED, TAKES_PLACE
-from app.models import Affiliation, Edition, Enrolment, Lesson, Organisation, Person
+from app.models import (
+    Affiliation,
+    Course,
+    Edition,
+    Enrolment,
+    Lesson,
+    Organisation,
+    Person,
+    Programme,
+)
 from app.scope import clause
 
 HORIZON = timedelta(days=180)  # how far ahead offices are looked after
@@ -35,6 +44,12 @@ class Ground:
     offices: dict[int, list[tuple[Office, Row[Any]]]] = field(default_factory=dict)  # by person
     members: dict[Office, list[Row[Any]]] = field(default_factory=dict)
     away: dict[Office, dict[date, set[int]]] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)  # of those who may be seen, in order
+
+    def share(self, edition_id: int) -> int:
+        """Percent of an office that may be away, as the edition's programme says."""
+        row = self.editions.get(edition_id)
+        return int(row.office_share) if row else 100
 
     def staff(self, office: Office, day: date) -> int:
         """How many people the office has that day."""
@@ -67,8 +82,10 @@ def gather(
     """Three statements: the people of the bodies, where they are enrolled, lessons to come."""
     ground, today = Ground(), clock.today()
     last = today + HORIZON
-    for row in db.session.execute(_people(bodies, today)):
+    for row in db.session.execute(_people(bodies, today, actor)):
         office = row.organisation_id, office_key(row.office)
+        if row.visible:
+            ground.names[row.person_id] = f"{row.family_name} {row.given_name}"
         if office[1]:
             ground.members.setdefault(office, []).append(row)
             ground.offices.setdefault(row.person_id, []).append((office, row))
@@ -98,7 +115,7 @@ def runs(row: Row[Any], day: date) -> bool:
     return bool(row.starts_on <= day and (row.ends_on is None or row.ends_on >= day))
 
 
-def _people(bodies: ColumnElement[bool], today: date) -> Select[Any]:
+def _people(bodies: ColumnElement[bool], today: date, actor: Actor | None) -> Select[Any]:
     return (
         select(
             Affiliation.person_id,
@@ -107,6 +124,9 @@ def _people(bodies: ColumnElement[bool], today: date) -> Select[Any]:
             Affiliation.starts_on,
             Affiliation.ends_on,
             Organisation.short_name,
+            Person.family_name,
+            Person.given_name,
+            (clause(Person, actor) if actor else true()).label("visible"),
         )
         .join(Person, Person.id == Affiliation.person_id)
         .join(Organisation, Organisation.id == Affiliation.organisation_id)
@@ -116,7 +136,7 @@ def _people(bodies: ColumnElement[bool], today: date) -> Select[Any]:
             Affiliation.office != "",
             or_(Affiliation.ends_on.is_(None), Affiliation.ends_on >= today),
         )
-        .order_by(Affiliation.id)
+        .order_by(Person.search_key, Person.id, Affiliation.id)
     )
 
 
@@ -138,8 +158,11 @@ def _lessons(today: date, last: date, actor: Actor | None) -> Select[Any]:
             (Edition.seats_max - taken).label("seats"),
             (clause(Edition, actor) if actor else true()).label("visible"),
             Lesson.starts_at,
+            Programme.office_share,
         )
         .join(Lesson, Lesson.edition_id == Edition.id)
+        .join(Course, Course.id == Edition.course_id)
+        .join(Programme, Programme.id == Course.programme_id)
         .where(COMING, TAKES_PLACE, Lesson.starts_at >= window.start, Lesson.starts_at < window.end)
         .order_by(Lesson.starts_at, Lesson.id)
     )

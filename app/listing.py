@@ -45,9 +45,10 @@ class Filter:
 class Plan:
     """How a list may be searched and sorted; the first sort is the usual one.
 
-    ``descending``: the usual order begins with the greatest. ``ceiling``: rows are counted
-    and paged up to here, where counting all of them would be slow; the page says so.
-    ``search`` is the column searched, or what a word asks, called with it.
+    ``descending``: the usual order begins with the greatest. ``search`` is the column searched,
+    or what a word asks, called with it. ``ceiling``: rows are counted and paged up to here, where
+    counting all of them would be slow; the page says so, and offers the first order alone, which
+    has an index. Up to there the rows are searched for once, and ordered by their ``key``.
     """
 
     sorts: Mapping[str, Sequence[Any]]
@@ -56,6 +57,7 @@ class Plan:
     filters: Sequence[Filter] = ()
     keep: Sequence[str] = ()
     ceiling: int | None = None
+    key: Any = None
 
 
 @dataclass
@@ -130,7 +132,15 @@ def paginate(
     """
     asked = _asked(plan)
     narrowed = _narrow(statement, plan, asked)
-    total, capped = _count(narrowed, plan.ceiling)
+    if plan.ceiling is None:
+        total, capped = _count(narrowed), False
+    else:
+        keys = _keys(narrowed, plan)
+        total, capped = min(len(keys), plan.ceiling), len(keys) > plan.ceiling
+        if capped and asked["sort"] != next(iter(plan.sorts)):
+            asked |= {"sort": next(iter(plan.sorts)), "descending": plan.descending}
+        if not capped:
+            narrowed = statement.where(plan.key.in_(keys))
     per_page = current_app.config["PAGE_SIZE"]
     page = min(asked["page"], max(1, -(-total // per_page)))
     ordered = _order(narrowed, plan, asked["sort"], asked["descending"])
@@ -150,14 +160,15 @@ def paginate(
     )
 
 
-def _count(narrowed: Select[Any], ceiling: int | None) -> tuple[int, bool]:
-    """How many rows there are, and whether there are more than were counted."""
-    rows = narrowed.order_by(None)
-    if ceiling is not None:
-        rows = rows.limit(ceiling + 1)
-    found = db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
-    capped = ceiling is not None and found > ceiling
-    return (ceiling or 0) if capped else found, capped
+def _count(narrowed: Select[Any]) -> int:
+    rows = narrowed.order_by(None).subquery()
+    return db.session.scalar(select(func.count()).select_from(rows)) or 0
+
+
+def _keys(narrowed: Select[Any], plan: Plan) -> Sequence[Any]:
+    """The keys of the rows, in no order; one more than the ceiling where there are more."""
+    keys = narrowed.with_only_columns(plan.key).order_by(None)
+    return db.session.scalars(keys.limit((plan.ceiling or 0) + 1)).all()
 
 
 def _asked(plan: Plan) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, false, or_, select, true
+from sqlalchemy import ColumnElement, Row, or_, select
 
 from app.actor import Actor
 from app.away import COMING, Ground, Office, gather
@@ -20,7 +20,7 @@ from app.domain.offices import OtherEdition, is_short, split, too_many
 from app.domain.roles import Permission, Role, permits
 from app.extensions import db
 from app.hours import EXPECTED
-from app.models import Affiliation, Course, Edition, Enrolment, Person, Programme
+from app.models import Affiliation, Edition, Enrolment
 from app.scope import clause
 
 MOVABLE = (EditionState.OPEN, EditionState.CONFIRMED)
@@ -79,23 +79,15 @@ def warnings_for(
         Affiliation.person_id.in_(adding),
     )
     bodies = select(Affiliation.organisation_id).where(people)
-    percent = db.session.scalar(
-        select(Programme.office_share)
-        .join(Course, Course.programme_id == Programme.id)
-        .where(Course.id == edition.course_id)
-    )
     ground = gather(Affiliation.organisation_id.in_(bodies), {edition.id: adding}, actor)
-    return _named(ground, [edition.id], percent or 0, actor)
+    return _found(ground, [edition.id], actor)
 
 
 def coming_warnings(actor: Actor) -> list[OfficeWarning]:
     """Those of every edition to come that the actor may see, in order of day."""
-    percent = db.session.scalar(
-        select(Programme.office_share).where(Programme.id == actor.programme_id)
-    )
     mine = set(db.session.scalars(select(Edition.id).where(clause(Edition, actor), COMING)))
     ground = gather(_of_reach(actor), {}, actor)
-    found = _named(ground, sorted(mine & ground.days.keys()), percent or 0, actor)
+    found = _found(ground, sorted(mine & ground.days.keys()), actor)
     return sorted(found, key=lambda one: (one.days[0].day, one.edition_code, one.body, one.office))
 
 
@@ -105,19 +97,14 @@ def _of_reach(actor: Actor) -> ColumnElement[bool]:
     return Affiliation.organisation_id.in_(enrolled)
 
 
-def _named(
-    ground: Ground, editions: Iterable[int], percent: int, actor: Actor | None
-) -> list[OfficeWarning]:
-    """The warnings of these editions, with the names that may be seen: one statement."""
-    found = [
-        (edition_id, office, days)
+def _found(ground: Ground, editions: Iterable[int], actor: Actor | None) -> list[OfficeWarning]:
+    """The warnings of these editions, with the names that may be seen."""
+    return [
+        _warning(ground, edition_id, office, days)
         for edition_id in editions
-        for office, days in _short(ground, edition_id, percent).items()
+        for office, days in _short(ground, edition_id).items()
         if _may_know(actor, office)
     ]
-    people = {p for edition_id, office, _ in found for p in ground.people_of(edition_id, office)}
-    names = _names(people, actor)
-    return [_warning(ground, *one, percent, names) for one in found]
 
 
 def _may_know(actor: Actor | None, office: Office) -> bool:
@@ -127,9 +114,10 @@ def _may_know(actor: Actor | None, office: Office) -> bool:
     return actor.organisation_id == office[0]
 
 
-def _short(ground: Ground, edition_id: int, percent: int) -> dict[Office, list[OfficeDay]]:
+def _short(ground: Ground, edition_id: int) -> dict[Office, list[OfficeDay]]:
     """The offices with somebody in the edition that are short on one of its days."""
     found: dict[Office, list[OfficeDay]] = {}
+    percent = ground.share(edition_id)
     for office in ground.offices_in(edition_id):
         for day in sorted(ground.days.get(edition_id, ())):
             away, staff = ground.away_on(office, day), ground.staff(office, day)
@@ -138,25 +126,11 @@ def _short(ground: Ground, edition_id: int, percent: int) -> dict[Office, list[O
     return found
 
 
-def _names(people: Collection[int], actor: Actor | None) -> dict[int, str]:
-    seen = clause(Person, actor) if actor else true()
-    rows = db.session.execute(
-        select(Person.id, Person.family_name, Person.given_name)
-        .where(Person.id.in_(people) if people else false(), seen)
-        .order_by(Person.search_key, Person.id)
-    )
-    return {number: f"{family} {given}" for number, family, given in rows}
-
-
 def _warning(
-    ground: Ground,
-    edition_id: int,
-    office: Office,
-    days: list[OfficeDay],
-    percent: int,
-    names: dict[int, str],
+    ground: Ground, edition_id: int, office: Office, days: list[OfficeDay]
 ) -> OfficeWarning:
     edition, member = ground.editions[edition_id], ground.members[office][0]
+    percent, names = ground.share(edition_id), ground.names
     people = ground.people_of(edition_id, office)
     moves = split(
         [person for person in people if person in names],

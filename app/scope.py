@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import abort
-from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true, union
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.actor import Actor
@@ -133,16 +133,32 @@ def _lesson(actor: Actor) -> Clause:
 
 
 def _enrolment(actor: Actor) -> Clause:
+    return _enrolments(
+        actor, lambda where: Enrolment.edition_id.in_(select(Edition.id).where(where))
+    )
+
+
+def enrolments_of_people(actor: Actor) -> Clause:
+    """The same clause asked of each enrolment: quicker where the people are chosen already."""
+    return _enrolments(
+        actor,
+        lambda where: (
+            exists().where(Edition.id == Enrolment.edition_id, where).correlate(Enrolment)
+        ),
+    )
+
+
+def _enrolments(actor: Actor, in_editions: Callable[[Clause], Clause]) -> Clause:
     match actor.role:
         case Role.PARTICIPANT:
             return Enrolment.person_id == actor.person_id
         case Role.BODY_REPRESENTATIVE:
             staff = Enrolment.home_body_id == actor.organisation_id
-            return staff & Enrolment.edition_id.in_(select(Edition.id).where(_programme(actor)))
+            return staff & in_editions(_programme(actor))
         case None | Role.SYSTEM_ADMIN:
             return false()
         case _:
-            return Enrolment.edition_id.in_(select(Edition.id).where(_edition(actor)))
+            return in_editions(_edition(actor))
 
 
 def _person(actor: Actor) -> Clause:
@@ -151,7 +167,8 @@ def _person(actor: Actor) -> Clause:
 
 
 def _known_person(actor: Actor) -> Clause:
-    enrolled = exists().where(Enrolment.person_id == Person.id, _enrolment(actor)).correlate(Person)
+    theirs = exists().where(Enrolment.person_id == Person.id, enrolments_of_people(actor))
+    enrolled = theirs.correlate(Person)
     match actor.role:
         case Role.PROGRAMME_COORDINATOR | Role.AUDITOR:
             partners = select(Partnership.organisation_id).where(
@@ -161,8 +178,11 @@ def _known_person(actor: Actor) -> Clause:
         case Role.ORGANISER:
             registered = Person.registered_by_body_id == actor.organisation_id
             return or_(_works_for([actor.organisation_id], WORKS_NOW), registered, enrolled)
-        case Role.BODY_REPRESENTATIVE:
-            return or_(_works_for([actor.organisation_id], WORKS_NOW), enrolled)
+        case Role.BODY_REPRESENTATIVE:  # chosen first: they are few beside all the people
+            staff = select(Affiliation.person_id).where(
+                Affiliation.organisation_id == actor.organisation_id, WORKS_NOW
+            )
+            return Person.id.in_(union(staff, select(Enrolment.person_id).where(_enrolment(actor))))
         case Role.TRAINER | Role.TUTOR:
             return enrolled
         case Role.PARTICIPANT:

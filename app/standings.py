@@ -15,7 +15,7 @@ from app.domain.eligibility import Case, Condition
 from app.domain.enrolment import EnrolmentState, outcome
 from app.domain.errors import Sentence
 from app.extensions import db
-from app.hours import ATTENDED, CERTIFIED, HELD_BY_EDITION, attended, held
+from app.hours import CERTIFIED, COUNTED_OF_EACH, HELD_BY_EDITION, held
 from app.models import (
     Certificate,
     CertificateTemplate,
@@ -92,13 +92,10 @@ class Standing:
 
 
 _valid = (
-    select(
-        Certificate.enrolment_id,
-        func.max(Certificate.id).label("certificate_id"),
-    )
-    .where(CERTIFIED)
-    .group_by(Certificate.enrolment_id)
-    .subquery("valid_certificate")
+    select(func.max(Certificate.id))
+    .where(CERTIFIED, Certificate.enrolment_id == Enrolment.id)
+    .correlate(Enrolment)
+    .scalar_subquery()
 )
 _template = (
     select(CertificateTemplate.programme_id, func.max(CertificateTemplate.id).label("template_id"))
@@ -110,9 +107,7 @@ _template = (
 _derogated = Derogation.withdrawn_at.is_(None)
 
 
-def standings(
-    *where: ColumnElement[bool], attended: Subquery = ATTENDED, held: Subquery = HELD_BY_EDITION
-) -> Select[Any]:
+def standings(*where: ColumnElement[bool], held: Subquery = HELD_BY_EDITION) -> Select[Any]:
     """Every enrolment that the conditions select, with all a ``Standing`` needs: one statement."""
     return (
         select(
@@ -139,7 +134,7 @@ def standings(
             Edition.planned_minutes,
             Course.id.label("course_id"),
             Course.certificate_kind,
-            func.coalesce(attended.c.counted, 0).label("counted"),
+            COUNTED_OF_EACH.label("counted"),
             func.coalesce(held.c.held, 0).label("held"),
             func.coalesce(held.c.open_sheets, 0).label("open_sheets"),
             held.c.first_at,
@@ -154,10 +149,8 @@ def standings(
         .join(Organisation, Organisation.id == Enrolment.home_body_id)
         .join(Edition, Edition.id == Enrolment.edition_id)
         .join(Course, Course.id == Edition.course_id)
-        .outerjoin(attended, attended.c.enrolment_id == Enrolment.id)
         .outerjoin(held, held.c.edition_id == Edition.id)
-        .outerjoin(_valid, _valid.c.enrolment_id == Enrolment.id)
-        .outerjoin(Certificate, Certificate.id == _valid.c.certificate_id)
+        .outerjoin(Certificate, Certificate.id == _valid)
         .outerjoin(Derogation, (Derogation.enrolment_id == Enrolment.id) & _derogated)
         .outerjoin(_template, _template.c.programme_id == Course.programme_id)
         .where(*where)
@@ -219,7 +212,7 @@ def all_standings(*where: ColumnElement[bool]) -> list[Standing]:
 
 _enrolment, _edition = bindparam("enrolment", type_=Integer), bindparam("edition", type_=Integer)
 # Put together once: that takes longer than the database does, and an issue asks for each person.
-_ONE = standings(Enrolment.id == _enrolment, attended=attended(_enrolment), held=held(_edition))
+_ONE = standings(Enrolment.id == _enrolment, held=held(_edition))
 
 
 def one_standing(enrolment_id: int, edition_id: int) -> Standing | None:

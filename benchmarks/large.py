@@ -1,202 +1,194 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A scratch database of 1,000 editions and 100,000 people, for figures of a large programme.
+"""Time and SQL statements of every list and of the calendar, with 100,000 people.
 
-    .venv/bin/python -m benchmarks.large FILE [--people 100000] [--editions 1000]
+    .venv/bin/python -m benchmarks.large [--rounds 5] [--only /people] [--keep FOLDER]
+                                         [--postgresql URL]
 
-Other figures import ``build`` and ``scratch``; the people are invented, their names drawn
-from a list of syllables. Somebody signs in in every role that looks at lists:
-``coordinator@large.example``, ``organiser@large.example``, ``representative@large.example``,
-with ``PASSWORD``.
+Builds the scratch database of ``benchmarks.crowd``, large and small, and asks each list as
+each role: first and last page, every order, every filter, searches by a name and by a rare,
+a frequent and a fruitless word; the calendar by month, week and list, and its feed. Printed
+is the median, worst first, and where a page asks the database another number of times than
+in the small one. ``--keep``: the folder whose database is used again.
 """
 
 import argparse
+import re
+import tempfile
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, field
+from html import unescape
+from os import getloadavg
 from pathlib import Path
-from random import Random
-from time import perf_counter
-from typing import Any
+from statistics import median
+from time import perf_counter, process_time
+from urllib.parse import urlencode
 
-from sqlalchemy import Connection, Table, insert
-from werkzeug.security import generate_password_hash
+from flask.testing import FlaskClient
+from sqlalchemy import event
 
-from app import create_app
 from app.application import Application
-from app.domain.people import name_key, search_key
 from app.extensions import db
-from app.models import (
-    Affiliation,
-    Course,
-    Edition,
-    Enrolment,
-    Lesson,
-    Organisation,
-    Partnership,
-    Person,
-    Programme,
-    RegisterSheet,
-    RoleAssignment,
-    UserAccount,
-    Venue,
-)
-from config import TestConfig
+from benchmarks.crowd import PASSWORD, ROLES, SMALL, Size, feed_address, fill
+from benchmarks.sheet import SETTINGS, scratch
 
-PEOPLE, EDITIONS, BODIES, COURSES, LESSONS, SEATS = 100_000, 1_000, 100, 20, 3, 25
-BATCH = 5_000
-PASSWORD = "parola-di-prova"  # noqa: S105 - of a scratch database
-START = datetime(2014, 11, 6, 8, tzinfo=UTC)
-ROLES = {"coordinator": "programme_coordinator", "organiser": "organiser",
-         "representative": "body_representative"}  # fmt: skip
-SYLLABLES = (
-    "bo",
-    "ca",
-    "del",
-    "fon",
-    "gra",
-    "lie",
-    "mon",
-    "no",
-    "pra",
-    "ro",
-    "sel",
-    "tor",
-    "va",
-    "ver",
-)
-ENDS = ("bella", "chiaro", "forte", "lieve", "mare", "piano", "sasso", "vento", "vigna")
-GIVEN = (
-    "Ada",
-    "Andrea",
-    "Bruno",
-    "Carla",
-    "Dino",
-    "Elena",
-    "Furio",
-    "Gaia",
-    "Ida",
-    "Luca",
-    "Marta",
-    "Noè",
-)
+GOAL = 60  # milliseconds
+LISTS = (
+    "/people", "/people/incomplete", "/people/duplicates", "/people/imports", "/editions",
+    "/courses", "/courses/1", "/bodies", "/trainers", "/venues", "/certificates",
+    "/derogations", "/corrections", "/prospects", "/audit", "/mail", "/accounts",
+    "/accounts/undelivered", "/accounts/proposals", "/programmes", "/offices",
+    "/editions/400/nominations", "/editions/400/enrolments", "/editions/400/messages",
+    "/dashboard", "/dashboard/people", "/dashboard/OUT4",
+    "/calendar", "/calendar?month=2015-03", "/calendar/week", "/calendar/lessons",
+)  # fmt: skip
+WORDS = {
+    "a name": "bella", "name and name": "bella marta", "rare": "fonverpraforte",
+    "rare beginning": "fonverpra", "frequent beginning": "bo", "none": "xyzzy",
+    "an address": "p777@borgo",
+}  # fmt: skip
+SELECT = re.compile(r'<select[^>]* name="(\w+)".*?</select>', re.DOTALL)
+OPTION = re.compile(r'<option value="([^"]+)"')
+SORT = re.compile(r'class="sort" href="([^"]+)"')
+PAGE = re.compile(r'class="page-link" href="([^"]+)"')
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
-def scratch(file: Path) -> Application:
-    """The application on a database in this file."""
-    settings = {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}"}
-    return create_app(type("Scratch", (TestConfig,), settings))
+@dataclass
+class Figure:
+    """One page asked by somebody: milliseconds of each round, statements."""
+
+    name: str
+    path: str
+    status: int
+    statements: int
+    wall: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+
+    @property
+    def cost(self) -> float:
+        return median(self.processor)
 
 
-def build(file: Path, people: int = PEOPLE, editions: int = EDITIONS) -> None:
-    """Fill the file, which must not exist yet."""
-    app = scratch(file)
+class Reader:
+    """Somebody signed in who reads pages, each of them counted."""
+
+    def __init__(self, app: Application, who: str, statements: list[str]) -> None:
+        self.client, self.who, self.statements = _signed_in(app, who), who, statements
+
+    def ask(self, name: str, path: str, rounds: int) -> tuple[Figure, str]:
+        """The figure of the page, and its text; once unmeasured, to prepare what is kept."""
+        self.client.get(path)
+        self.statements.clear()
+        answer = self.client.get(path)
+        count = len(self.statements)
+        figure = Figure(f"{self.who} {name}", path, answer.status_code, count)
+        for _ in range(rounds):
+            wall, spent = perf_counter(), process_time()
+            self.client.get(path)
+            figure.processor.append((process_time() - spent) * 1000)
+            figure.wall.append((perf_counter() - wall) * 1000)
+        return figure, answer.text
+
+
+def measure(app: Application, rounds: int, only: str) -> dict[str, Figure]:
+    """The figures of all pages that somebody may read, by name."""
+    statements: list[str] = []
     with app.app_context():
-        db.create_all()
-        with db.engine.begin() as connection:
-            _put(connection, _ground())
-            _put(connection, _people(people))
-            _put(connection, _teaching(editions, people))
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("ANALYZE")
-        db.engine.dispose()
+
+        @event.listens_for(db.engine, "before_cursor_execute")
+        def note(_connection, _cursor, statement, *_rest) -> None:  # type: ignore[no-untyped-def]
+            if not SETTINGS.match(statement):
+                statements.append(statement)
+
+    found: dict[str, Figure] = {}
+    for who in ROLES:
+        reader = Reader(app, who, statements)
+        for path in filter(re.compile(only).search, LISTS):
+            figure, text = reader.ask(path, path, rounds)
+            if figure.status != 200:
+                continue
+            found[figure.name] = figure
+            for name, address in _views(path, text):
+                figure, _text = reader.ask(f"{path} {name}", address, rounds)
+                found[figure.name] = figure
+        if who != "admin" and re.search(only, "feed"):
+            figure, _text = reader.ask("feed", f"/calendar/feed/{feed_address(who)}.ics", rounds)
+            found[figure.name] = figure
+    return found
 
 
-def _put(connection: Connection, rows: Iterator[tuple[Table, dict[str, Any]]]) -> None:
-    """Insert what the rows say, in the order of their tables."""
-    waiting: dict[Table, list[dict[str, Any]]] = {}
-    for table, row in rows:
-        waiting.setdefault(table, []).append(row)
-    for table in db.metadata.sorted_tables:
-        found = waiting.get(table, [])
-        for start in range(0, len(found), BATCH):
-            connection.execute(insert(table), found[start : start + BATCH])
+def _views(path: str, text: str) -> Iterator[tuple[str, str]]:
+    """What a list offers, read from its first page: a name for each, and its address."""
+    if pages := PAGE.findall(text):
+        numbers = {int(re.search(r"page=(\d+)", one)[1]): one for one in pages if "page=" in one}  # type: ignore[index]
+        if numbers:
+            yield "last page", unescape(numbers[max(numbers)])
+    for number, one in enumerate(SORT.findall(text)):
+        yield f"order {number}", _with(unescape(one), desc="")
+        yield f"order {number} reversed", _with(unescape(one), desc="1")
+    for select in SELECT.finditer(text):
+        options = OPTION.findall(select[0])
+        for place in ("first", "middle", "last"):
+            if options:
+                value = options[{"first": 0, "middle": len(options) // 2, "last": -1}[place]]
+                yield f"{select[1]} {place}", _with(path, **{select[1]: unescape(value)})
+    if 'name="q"' in text:
+        for name, word in WORDS.items():
+            yield name, _with(path, q=word)
 
 
-def _ground() -> Iterator[tuple[Table, dict[str, Any]]]:
-    yield Programme.__table__, {
-        "id": 1, "code": "105920", "acronym": "FOR PA", "title": "Un progetto grande",
-        "fund_name": "Fondo", "annual_programme": "2013", "starts_on": date(2014, 8, 1),
-        "ends_on": date(2015, 6, 30), "retention_until": date(2025, 6, 30),
-        "union_line": "UNIONE EUROPEA", "fund_line": "Fondo", "ministry_line": "MINISTERO",
-        "publicity_statement": "Progetto co-finanziato dall'Unione Europea",
-    }  # fmt: skip
-    for number in range(1, BODIES + 1):
-        name = f"Comune di Borgo {number}"
-        yield Organisation.__table__, {
-            "id": number, "kind": "municipality", "name": name, "short_name": f"Borgo {number}",
-            "search_key": search_key(name), "province_code": "PG",
-        }  # fmt: skip
-        role = "partner_body" if number == 1 else "participating_body"
-        yield Partnership.__table__, {"programme_id": 1, "organisation_id": number, "role": role}
-    yield Venue.__table__, {"id": 1, "name": "Sala", "town": "Perugia", "capacity": 100}
-    password = generate_password_hash(PASSWORD, method="pbkdf2:sha256:1")
-    for number, (name, role) in enumerate(ROLES.items(), 1):
-        yield UserAccount.__table__, {
-            "id": number, "login": f"{name}@large.example", "display_name": name.title(),
-            "password_hash": password, "state": "active",
-        }  # fmt: skip
-        yield RoleAssignment.__table__, {
-            "account_id": number, "role": role, "programme_id": 1, "starts_on": date(2014, 8, 1),
-            "organisation_id": None if role == "programme_coordinator" else number - 1,
-        }  # fmt: skip
+def _with(path: str, **more: str) -> str:
+    return path + ("&" if "?" in path else "?") + urlencode(more)
 
 
-def _people(people: int) -> Iterator[tuple[Table, dict[str, Any]]]:
-    draw = Random(105_920)  # noqa: S311 - the same people every time
-    for number in range(1, people + 1):
-        family = "".join([*draw.choices(SYLLABLES, k=3), draw.choice(ENDS)]).capitalize()
-        given = draw.choice(GIVEN)
-        email = f"p{number}@borgo.example"
-        yield Person.__table__, {
-            "id": number, "given_name": given, "family_name": family, "work_email": email,
-            "search_key": search_key(f"{family} {given} {email}"),
-            "name_key": name_key(given, family), "incomplete": number % 5_000 == 0,
-        }  # fmt: skip
-        yield Affiliation.__table__, {
-            "person_id": number, "organisation_id": 1 + number % BODIES,
-            "office": f"Ufficio {number % 9}", "target_group": "official",
-            "starts_on": date(2010, 1, 1), "ends_on": date(2014, 12, 31) if number % 50 == 0 else None,
-        }  # fmt: skip
+def _signed_in(app: Application, who: str) -> FlaskClient:
+    client = app.test_client()
+    token = TOKEN.search(client.get("/login").text)[1]  # type: ignore[index]
+    sent = {"csrf_token": token, "login": f"{who}@large.example", "password": PASSWORD}
+    assert client.post("/login", data=sent).status_code == 302, who  # noqa: S101
+    return client
 
 
-def _teaching(editions: int, people: int) -> Iterator[tuple[Table, dict[str, Any]]]:
-    for number in range(1, COURSES + 1):
-        yield Course.__table__, {
-            "id": number, "programme_id": 1, "code": f"C{number}", "title": f"Corso {number}",
-            "search_key": f"corso {number}", "planned_minutes": 720,
-            "certificate_kind": "frequency", "state": "published",
-        }  # fmt: skip
-    for number in range(1, editions + 1):
-        yield Edition.__table__, {
-            "id": number, "course_id": 1 + number % COURSES, "course_title": "Corso",
-            "code": f"E{number:04d}", "kind": "course", "delivering_body_id": 1 + number % 4,
-            "venue_id": 1, "seats_max": SEATS, "threshold": 80, "planned_minutes": 720,
-            "state": "open",
-        }  # fmt: skip
-        for seq in range(1, LESSONS + 1):
-            lesson = number * LESSONS + seq
-            starts_at = START + timedelta(days=number % 200, hours=24 * seq)
-            yield Lesson.__table__, {
-                "id": lesson, "edition_id": number, "seq": seq, "starts_at": starts_at,
-                "ends_at": starts_at + timedelta(hours=4), "planned_minutes": 240, "topic": "Argomento",
-            }  # fmt: skip
-            yield RegisterSheet.__table__, {"lesson_id": lesson, "state": "not_open"}
-        for seat in range(SEATS):
-            person = 1 + (number * SEATS + seat) % people
-            yield Enrolment.__table__, {
-                "edition_id": number, "person_id": person, "home_body_id": 1 + person % BODIES,
-                "state": "confirmed", "requested_at": START,
-            }  # fmt: skip
+def built(folder: Path, size: Size, url: str = "") -> Application:
+    """The application on this database, which is made unless it is there already."""
+    folder.mkdir(exist_ok=True)
+    new = bool(url) or not (folder / "scratch.db").exists()
+    app = scratch(str(folder), url)
+    if new:
+        begun = perf_counter()
+        with app.app_context():
+            db.create_all()
+            fill(size)
+        print(f"{size.people} people, {size.editions} editions: {perf_counter() - begun:.0f} s")
+    return app
+
+
+def report(large: dict[str, Figure], small: dict[str, Figure]) -> None:
+    """Worst first; how many are over the goal; where the number of statements differs."""
+    print(f"{'page':64}{'processor ms':>13}{'wall ms':>9}{'SQL':>5}")
+    for one in sorted(large.values(), key=lambda figure: -figure.cost):
+        remark = "" if one.status == 200 else f"  {one.status}!"
+        print(f"{one.name:64}{one.cost:13.1f}{median(one.wall):9.1f}{one.statements:5}{remark}")
+    over = sum(one.cost > GOAL for one in large.values())
+    print(f"{len(large)} pages, {over} over {GOAL} ms; load {getloadavg()[0]:.1f}")
+    for name in sorted(large.keys() & small.keys()):
+        if large[name].statements != small[name].statements:
+            print(f"  {name}: {small[name].statements} statements, then {large[name].statements}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--people", type=int, default=PEOPLE)
-    parser.add_argument("--editions", type=int, default=EDITIONS)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", default="", help="a pattern of the addresses to ask")
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--postgresql", default="", metavar="URL")
     asked = parser.parse_args()
-    begun = perf_counter()
-    build(asked.file, asked.people, asked.editions)
-    print(f"{asked.file}: {asked.people} people in {perf_counter() - begun:.0f} s")
+    with tempfile.TemporaryDirectory() as folder:
+        home = asked.keep or Path(folder)
+        home.mkdir(exist_ok=True)
+        small = measure(built(home / "small", SMALL), 0, asked.only)
+        large = measure(built(home / "big", Size(), asked.postgresql), asked.rounds, asked.only)
+        report(large, small)
 
 
 if __name__ == "__main__":

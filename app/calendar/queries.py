@@ -7,13 +7,14 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 
 from app import clock, labels
 from app.actor import Actor
 from app.clock import ROME
 from app.domain.calendar import days_window
 from app.domain.edition import EditionState
+from app.domain.people import search_key
 from app.domain.timetable import Window
 from app.domain.vocabulary import LessonState, StaffRole
 from app.extensions import db
@@ -131,36 +132,45 @@ def with_trainers(found: Iterable[Sitting]) -> list[Sitting]:
 
 
 def filters(actor: Actor) -> list[Filter]:
-    """Body, course, venue, trainer: what the lessons in reach have, as the address chose."""
+    """Body, course, venue, trainer: what the lessons in reach have, as the address chose.
+
+    One statement.
+    """
     mine = clause(Lesson, actor)
 
     def of(column: Any) -> Select[Any]:
         lessons = select(column).select_from(Lesson)
         return lessons.join(Edition, Edition.id == Lesson.edition_id).where(mine)
 
-    bodies = select(Organisation.id, Organisation.short_name).where(
-        Organisation.id.in_(of(Edition.delivering_body_id))
-    )
-    courses = select(Course.id, Course.code + " " + Course.title).where(
-        Course.id.in_(of(Edition.course_id))
-    )
-    venues = select(Venue.id, Venue.town + ", " + Venue.name).where(Venue.id.in_(of(VENUE)))
     staff = select(LessonStaff.person_id).where(TEACHES, LessonStaff.lesson_id.in_(of(Lesson.id)))
-    trainers = select(Person.id, Person.family_name + " " + Person.given_name).where(
-        Person.id.in_(staff)
-    )
     offered = [
-        Filter("body", _("Ente attuatore"), _choices(bodies, 1), _by(Edition.delivering_body_id)),
-        Filter("course", _("Corso"), _choices(courses, 1), _by(Edition.course_id)),
-        Filter("venue", _("Sede"), _choices(venues, 1), _by(VENUE)),
-        Filter("trainer", _("Docente"), _choices(trainers, 1), _taught_by),
+        (Organisation, Organisation.short_name, of(Edition.delivering_body_id)),
+        (Course, Course.code + " " + Course.title, of(Edition.course_id)),
+        (Venue, Venue.town + ", " + Venue.name, of(VENUE)),
+        (Person, Person.family_name + " " + Person.given_name, staff),
     ]
-    return [chosen(filter_) for filter_ in offered if len(filter_.choices) > 1]
+    bodies, courses, venues, trainers = _choices(
+        select(model.id, name).where(model.id.in_(ids)) for model, name, ids in offered
+    )
+    found = [
+        Filter("body", _("Ente attuatore"), bodies, _by(Edition.delivering_body_id)),
+        Filter("course", _("Corso"), courses, _by(Edition.course_id)),
+        Filter("venue", _("Sede"), venues, _by(VENUE)),
+        Filter("trainer", _("Docente"), trainers, _taught_by),
+    ]
+    return [chosen(filter_) for filter_ in found if len(filter_.choices) > 1]
 
 
-def _choices(statement: Select[Any], order: int) -> list[tuple[str, str]]:
-    names = list(statement.selected_columns)[order]
-    return [(str(row[0]), row[1]) for row in db.session.execute(statement.order_by(names))]
+def _choices(statements: Iterable[Select[Any]]) -> list[list[tuple[str, str]]]:
+    """What each of the statements offers (id, name), in order of name; asked all at once."""
+    parts = [
+        statement.add_columns(literal(place).label("place"))
+        for place, statement in enumerate(statements)
+    ]
+    found: list[list[tuple[str, str]]] = [[] for _part in parts]
+    for number, name, place in db.session.execute(union_all(*parts)):
+        found[place].append((str(number), name))
+    return [sorted(choices, key=lambda choice: search_key(choice[1])) for choices in found]
 
 
 def _by(column: Any) -> Any:

@@ -28,7 +28,6 @@ from app.models import (
     Person,
     RegisterSheet,
 )
-from app.open_counters import OfficeWarning, warnings_for
 from app.outlook import outlooks
 from app.scope import clause
 from app.standings import Standing, standing, standings
@@ -71,7 +70,6 @@ class EditionPage:
     register: AttendanceRegister | None
     people: list[Standing]
     prospects: dict[int, Prospect]
-    office_warnings: list[OfficeWarning]
     last_variations: list[LastVariation] = field(default_factory=list)
 
     @property
@@ -118,7 +116,6 @@ def edition_page(actor: Actor, edition: Edition) -> EditionPage:
         register=register,
         people=_people(actor, edition.id) if can(Permission.ENROLMENT_READ) else [],
         prospects=_prospects(actor, edition) if can(Permission.ENROLMENT_READ) else {},
-        office_warnings=warnings_for(edition, actor),
     )
 
 

@@ -16,6 +16,7 @@ from app.forms import Form, render_form
 from app.labels import label
 from app.listing import Listing, csv_file, wants_csv
 from app.models import Course, Edition
+from app.open_counters import warnings_for
 from app.pages import day, publicity
 from app.scope import get_visible
 
@@ -93,7 +94,13 @@ def edition(edition_id: int):
             [publicity().statement],
         )  # fmt: skip
     planning = planning_of(found) if can(Permission.CHECKLIST_READ) else None
-    return render_form("courses/edition.html", Form(), page=page, planning=planning)
+    return render_form(
+        "courses/edition.html",
+        Form(),
+        page=page,
+        planning=planning,
+        office_warnings=warnings_for(found, current_user),
+    )
 
 
 @bp.route("/editions/<int:edition_id>/close", methods=["GET", "POST"])

@@ -12,7 +12,7 @@ from app.dashboard.queries import DUE, confirmed, editions, may_see
 from app.domain.enrolment import EnrolmentState
 from app.domain.register import SheetState
 from app.extensions import db
-from app.hours import ATTENDED, CERTIFIED, COUNTED, EXPECTED, HELD
+from app.hours import ATTENDED, CERTIFIED, COUNTED, COUNTED_OF_EACH, EXPECTED, HELD
 from app.listing import Listing, Plan, paginate
 from app.models import (
     Certificate,
@@ -31,7 +31,7 @@ from app.standings import standing, standings
 FIGURE_ROWS: dict[str, ColumnElement[bool]] = {
     "OUT1": EXPECTED,
     "OUT2": Enrolment.id.in_(select(Certificate.enrolment_id).where(CERTIFIED)),
-    "OUT4": COUNTED > 0,
+    "OUT4": COUNTED_OF_EACH > 0,
     "RES1": Enrolment.state.in_([EnrolmentState.COMPLETED, EnrolmentState.NOT_COMPLETED]),
     "RES2": HELD > 0,
     "due": DUE,
@@ -54,7 +54,7 @@ def _people_plan() -> Plan:
             "name": [Person.search_key, Enrolment.id],
             "body": [Organisation.short_name, Person.search_key, Enrolment.id],
             "edition": [Edition.code, Person.search_key, Enrolment.id],
-            "hours": [COUNTED, Person.search_key, Enrolment.id],
+            "hours": [COUNTED_OF_EACH, Person.search_key, Enrolment.id],
         },
         search=Person.search_key + " " + Organisation.search_key + " " + func.lower(Edition.code),
         keep=("body", "course"),

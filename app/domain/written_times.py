@@ -88,6 +88,8 @@ def _place(word: str, short: tuple[str, ...], long: tuple[str, ...]) -> int | No
 
 
 def _not_a_day(said: str) -> RuleViolation:
+    if not said:
+        return RuleViolation(Sentence("Scrivere la data, ad esempio 12/01/2015."))
     return RuleViolation(
         Sentence("«%(text)s» non è una data: scrivere ad esempio 12/01/2015.", {"text": said})
     )
@@ -96,6 +98,8 @@ def _not_a_day(said: str) -> RuleViolation:
 def parse_hour(text: str) -> time:
     """The time of day written as 9, 9.00, 09:00, 0900 or ore 9. Raises RuleViolation."""
     said = text.strip()[:_LONGEST]
+    if not said:
+        raise RuleViolation(Sentence("Scrivere l'ora, ad esempio 09:20."))
     plain = said.lower().removeprefix("ore").removeprefix("h").strip()
     if plain.isascii() and plain.isdigit() and len(plain) <= 2:
         plain = f"{plain}:00"

@@ -22,7 +22,9 @@ def new(actor: Actor, edition: Edition, person_id: int, affiliation: Affiliation
     if already is not None:
         raise RuleViolation(Sentence("C'è già un'iscrizione di questa persona in questa edizione."))
     # A record found to be somebody else's points to her: enrolments belong to the one that stays.
-    if db.session.scalar(select(Person.merged_into_id).where(Person.id == person_id)) is not None:
+    # Held, so that whoever joins it at this moment is waited for, or finds this enrolment.
+    pointer = select(Person.merged_into_id).where(Person.id == person_id)
+    if db.session.scalar(pointer.with_for_update(read=True, key_share=True)) is not None:
         raise RuleViolation(
             Sentence("Questa scheda è stata unita a un'altra: iscrivere quella rimasta.")
         )

@@ -2,6 +2,7 @@
 """People, and the bodies they work for over time. Only what the programme needs."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -69,6 +70,14 @@ class Person(Table):
         return f"{self.given_name} {self.family_name}"
 
 
+def _only(condition: str) -> dict[str, Any]:
+    """Of an index: that of these rows alone."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+_OPEN, _ENDED = _only("ends_on IS NULL"), _only("ends_on IS NOT NULL")
+
+
 class Affiliation(Table):
     """Where a person works, in which office, since when. At most one open per body."""
 
@@ -90,12 +99,9 @@ class Affiliation(Table):
 
     __table_args__ = (
         CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
-        Index(
-            "uq_affiliation_open",
-            "person_id",
-            "organisation_id",
-            unique=True,
-            sqlite_where=text("ends_on IS NULL"),
-            postgresql_where=text("ends_on IS NULL"),
-        ),
+        Index("uq_affiliation_open", "person_id", "organisation_id", unique=True, **_OPEN),
+        # What lists of people are narrowed by: groups and areas of today, those who left.
+        Index("ix_affiliation_group", "target_group", "person_id", **_OPEN),
+        Index("ix_affiliation_area", "service_area", "person_id", **_OPEN),
+        Index("ix_affiliation_ended", "person_id", **_ENDED),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, true, union
 
 from app import labels
 from app.access import can
@@ -15,10 +15,10 @@ from app.domain.people import search_key
 from app.domain.roles import Permission, Role
 from app.domain.vocabulary import ServiceArea, TargetGroup
 from app.extensions import db
-from app.hours import ATTENDED, EXPECTED
+from app.hours import COUNTED_OF_EACH, EXPECTED
 from app.listing import Filter, Listing, Plan, paginate, wants_csv
 from app.models import Affiliation, Enrolment, Office, Organisation, Person
-from app.scope import WORKS_NOW, clause
+from app.scope import WORKS_NOW, clause, enrolments_of_people
 
 # Beyond so many, a list is narrowed before it is counted to the end.
 CEILING = 2_000
@@ -77,6 +77,7 @@ def _plan(actor: Actor) -> Plan:
         search=_search(actor, bodies),
         filters=_filters(actor, bodies),
         ceiling=None if wants_csv() else CEILING,
+        key=Person.id,
     )
 
 
@@ -94,46 +95,41 @@ def _at_hand(actor: Actor) -> ColumnElement[bool]:
     """A representative knows where people work only as far as it is her own body."""
     if actor.role == Role.BODY_REPRESENTATIVE:
         return Affiliation.organisation_id == actor.organisation_id
-    return Affiliation.organisation_id.is_not(None)
+    return true()
 
 
 def _sums(actor: Actor) -> tuple[Any, Any]:
     """A person's editions and counted minutes within reach."""
-    ours = (Enrolment.person_id == Person.id, clause(Enrolment, actor), EXPECTED)
-    editions = select(func.count(Enrolment.id)).where(*ours)
-    counted = (
-        select(func.coalesce(func.sum(ATTENDED.c.counted), 0))
-        .select_from(Enrolment)
-        .join(ATTENDED, ATTENDED.c.enrolment_id == Enrolment.id)
-        .where(*ours)
+    ours = (Enrolment.person_id == Person.id, enrolments_of_people(actor), EXPECTED)
+    editions, counted = (
+        select(figure).where(*ours).correlate(Person).scalar_subquery()
+        for figure in (func.count(Enrolment.id), func.coalesce(func.sum(COUNTED_OF_EACH), 0))
     )
-    return (
-        editions.correlate(Person).scalar_subquery(),
-        counted.correlate(Person).scalar_subquery(),
-    )
+    return editions, counted
 
 
 def _search(actor: Actor, bodies: Bodies) -> Callable[[str], ColumnElement[bool]]:
     """What a word finds: name and e-mail, the body; the tax code for those who may read it."""
-    text, keys = _searched(actor), [(number, search_key(name)) for number, name in bodies]
+    keys = [(number, search_key(name)) for number, name in bodies]
 
     def asks(word: str) -> ColumnElement[bool]:
-        found = text.contains(word, autoescape=True)
+        found = _found(actor, word)
         named = [number for number, key in keys if word in key]
         return or_(found, works_at(Affiliation.organisation_id.in_(named))) if named else found
 
     return asks
 
 
-def _searched(actor: Actor) -> Any:
+def _found(actor: Actor, word: str) -> ColumnElement[bool]:
     """A representative finds by e-mail only who works for her body now: an address tells where
     somebody went."""
+    found = Person.search_key.contains(word, autoescape=True)
     if actor.role == Role.BODY_REPRESENTATIVE:
         here = works_at(Affiliation.organisation_id == actor.organisation_id)
-        return case((here, Person.search_key), else_=Person.name_key)
+        return or_(Person.name_key.contains(word, autoescape=True), found & here)
     if can(Permission.PERSON_READ_BIRTH):
-        return Person.search_key + " " + func.coalesce(func.lower(Person.tax_code), "")
-    return Person.search_key
+        return or_(found, Person.tax_code.contains(word.upper(), autoescape=True))
+    return found
 
 
 def works_at(*where: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -141,24 +137,32 @@ def works_at(*where: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(Affiliation.person_id == Person.id, WORKS_NOW, *where).correlate(Person)
 
 
-def _staff(body_id: int) -> Any:
-    """Who works for the body now: a list, because it is short beside all the people."""
-    return select(Affiliation.person_id).where(Affiliation.organisation_id == body_id, WORKS_NOW)
+def _working(*where: ColumnElement[bool]) -> Select[Any]:
+    """Who has an open affiliation of which all this is true: chosen first, mostly few of all."""
+    return select(Affiliation.person_id).where(WORKS_NOW, *where)
 
 
 def _filters(actor: Actor, bodies: Bodies) -> list[Filter]:
-    def now(column: Any) -> Any:
-        return lambda value: works_at(_at_hand(actor), column == value)
+    def now(column: Any, common: str = "") -> Any:
+        """``common``: the value most people have, asked of each instead of choosing them all."""
+
+        def narrow(value: str) -> ColumnElement[bool]:
+            where = _at_hand(actor), column == value
+            return works_at(*where) if value == common else Person.id.in_(_working(*where))
+
+        return narrow
 
     anywhere = works_at(_at_hand(actor))
+    worked = select(Affiliation.person_id).where(Affiliation.ends_on.is_not(None))
     return [
         Filter("body", _("Ente"), [(str(number), name) for number, name in bodies],
-               lambda value: Person.id.in_(_staff(int(value)))),
+               lambda value: Person.id.in_(_working(Affiliation.organisation_id == int(value)))),
         Filter("area", _("Area di servizio"), labels.choices(*ServiceArea),
                now(Affiliation.service_area)),
-        Filter("group", _("Gruppo"), labels.choices(*TargetGroup), now(Affiliation.target_group)),
+        Filter("group", _("Gruppo"), labels.choices(*TargetGroup),
+               now(Affiliation.target_group, common=TargetGroup.OFFICIAL)),
         Filter("work", _("Lavora"), [("open", _("In servizio")), ("closed", _("Non più in servizio"))],
-               lambda value: anywhere if value == "open" else ~anywhere),
+               lambda value: anywhere if value == "open" else Person.id.in_(worked) & ~anywhere),
         Filter("data", _("Scheda"), [("incomplete", _("Da completare"))],
                lambda _value: Person.incomplete),
     ]  # fmt: skip
@@ -177,9 +181,8 @@ def _rows(actor: Actor, ids: list[int]) -> list[PersonRow]:
 
 def _totals(actor: Actor, ids: list[int]) -> Select[Any]:
     return (
-        select(Enrolment.person_id, func.count(), func.coalesce(func.sum(ATTENDED.c.counted), 0))
-        .outerjoin(ATTENDED, ATTENDED.c.enrolment_id == Enrolment.id)
-        .where(Enrolment.person_id.in_(ids), clause(Enrolment, actor), EXPECTED)
+        select(Enrolment.person_id, func.count(), func.sum(COUNTED_OF_EACH))
+        .where(Enrolment.person_id.in_(ids), enrolments_of_people(actor), EXPECTED)
         .group_by(Enrolment.person_id)
     )
 

@@ -32,7 +32,9 @@ def free_port() -> int:
 class Demo:
     """The demonstration as ``./run demo`` starts it, in a folder of its own."""
 
-    def __init__(self, instance: Path) -> None:
+    command = ("flask", "--app", "wsgi", "demo")
+
+    def __init__(self, instance: Path, **environment: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = instance / "server.log"
@@ -43,13 +45,14 @@ class Demo:
             "FORPA_INSTANCE": str(instance),
             "PORT": str(self.port),
             "WORKER": "0",
+            **environment,
         }
         self.start()
 
     def start(self) -> None:
         with self.log.open("w") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "flask", "--app", "wsgi", "demo"],
+            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter
+                [sys.executable, "-m", *self.command],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

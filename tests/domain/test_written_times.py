@@ -35,7 +35,7 @@ def test_march_is_a_month_and_tuesday_a_day() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "domani", "31/02/2015", "12/13/2015", "12/01", "12/01/999", "12/01/1999", "1/1/2101",
+        "domani", "31/02/2015", "12/13/2015", "12/01", "12/01/999", "12/01/1999", "1/1/2101",
         "20150112", "2015-W03-1", "１２/01/2015", "12 pippo 2015", "boh 12 gen 2015", "0001-01-01",
         "9" * 5000, "12/01/2015 e poi", "-1/1/2015",
     ],
@@ -50,6 +50,13 @@ def test_a_weekday_that_is_not_that_of_the_date_is_told() -> None:
         parse_day("mar 12 gen 2015")
 
 
+def test_nothing_written_is_asked_for() -> None:
+    with pytest.raises(RuleViolation, match="Scrivere la data"):
+        parse_day("")
+    with pytest.raises(RuleViolation, match="Scrivere l'ora"):
+        parse_hour(" ")
+
+
 @pytest.mark.parametrize(
     ("text", "hour"),
     [
@@ -61,7 +68,7 @@ def test_hours_of_every_form(text: str, hour: time) -> None:
     assert parse_hour(text) == hour
 
 
-@pytest.mark.parametrize("text", ["", "24", "9:75", "nove", "٣", "9:00:30", "-9", "1e1"])
+@pytest.mark.parametrize("text", ["24", "9:75", "nove", "٣", "9:00:30", "-9", "1e1"])
 def test_other_hours_are_refused(text: str) -> None:
     with pytest.raises(RuleViolation, match="non è un'ora"):
         parse_hour(text)

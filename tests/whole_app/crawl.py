@@ -85,8 +85,12 @@ class Visit:
     statements: int
 
 
-# Words that begin or end a transaction ask nothing.
-NOT_ASKED = ("BEGIN", "PRAGMA", "SET ", "COMMIT", "ROLLBACK", "SAVEPOINT")
+# Words that begin or end a transaction ask nothing; that a session is in use is noted by
+# whichever page comes when a minute has passed.
+NOT_ASKED = (
+    *("BEGIN", "PRAGMA", "SET ", "COMMIT", "ROLLBACK", "SAVEPOINT"),
+    "UPDATE LOGIN_SESSION SET LAST_SEEN_AT",
+)
 EVERY_READER = ("anonymous", *EIGHT, *ROLELESS)
 
 

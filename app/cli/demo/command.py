@@ -20,6 +20,7 @@ from app.models import AuditEvent
 
 ACCOUNTS = (
     ("coordinatore@anci.example", "coordinatore di progetto, Anci Umbria"),
+    ("coordinatrice@anci.example", "coordinatrice di due progetti"),
     ("referente@aris.example", "referente di Aris Formazione"),
     ("referente@trustus.example", "referente di Trust Us"),
     ("referente@provincia.example", "referente della Provincia di Perugia"),

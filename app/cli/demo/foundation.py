@@ -64,12 +64,12 @@ def note_foundation(agenda: Agenda, stage: Stage, people: Sequence[Official]) ->
     """Everything that has to be there before the first edition is planned."""
     agenda.note(moment(FOUNDED, "09:00"), partial(_bodies, stage))
     agenda.note(moment(FOUNDED, "09:30"), partial(_programme, stage))
-    agenda.note(moment(FOUNDED, "10:00"), partial(_accounts, stage, FOUNDERS))
+    agenda.note(moment(FOUNDED, "10:00"), partial(enlist, stage, FOUNDERS))
     agenda.note(moment(FOUNDED, "11:00"), partial(_template, stage))
     day = FOUNDED + timedelta(days=1)
-    agenda.note(moment(day, "09:00"), partial(_accounts, stage, PARTNERS))
-    agenda.note(moment(day, "10:00"), partial(_accounts, stage, trainers()))
-    agenda.note(moment(day, "11:00"), partial(_accounts, stage, representatives()))
+    agenda.note(moment(day, "09:00"), partial(enlist, stage, PARTNERS))
+    agenda.note(moment(day, "10:00"), partial(enlist, stage, trainers()))
+    agenda.note(moment(day, "11:00"), partial(enlist, stage, representatives()))
     day += timedelta(days=6)
     for i, body in enumerate(OFFICIALS):
         mine = [person for person in people if person.first_body == body]
@@ -117,7 +117,7 @@ def _template(stage: Stage) -> None:
     )
 
 
-def _accounts(stage: Stage, staff: Iterable[Staff]) -> None:
+def enlist(stage: Stage, staff: Iterable[Staff]) -> None:
     """Accounts and roles; those employed are people of their body, too."""
     actor = stage.coordinator if stage.actors else stage.system
     for one in staff:

@@ -21,6 +21,7 @@ from app.models import ChecklistItem, Course
 
 MODULES_ON = date(2014, 9, 16)
 PROPOSED_ON, COPIED_ON = date(2015, 5, 6), date(2015, 5, 12)
+HALF_DONE, HALF_DONE_ON = "W01-01", date(2015, 4, 20)  # the convocations are late
 COPIED, COPY, COPY_FROM = "C08-02", "C08-03", date(2015, 6, 3)  # the day after a holiday
 
 
@@ -34,6 +35,8 @@ def note_preparation(agenda: Agenda, stage: Stage, editions: Sequence[PlannedEdi
         ):
             if day < TODAY:
                 agenda.note(moment(day, "16:10"), partial(_tick, stage, edition, until))
+    workshop = next(edition for edition in editions if edition.code == HALF_DONE)
+    agenda.note(moment(HALF_DONE_ON, "16:10"), partial(_tick, stage, workshop, -30))
     agenda.note(moment(PROPOSED_ON, "15:00"), partial(_propose, stage))
     agenda.note(moment(COPIED_ON, "16:40"), partial(_copy, stage, editions))
 

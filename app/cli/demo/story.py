@@ -16,6 +16,7 @@ from app.cli.demo.planning import note_enrolment, note_events, note_planning
 from app.cli.demo.preparation import note_preparation
 from app.cli.demo.rolls import rolls
 from app.cli.demo.stage import Stage
+from app.cli.demo.successor import note_successor
 from app.cli.demo.timetable import editions
 
 
@@ -35,6 +36,7 @@ def story() -> Agenda:
     note_afterwards(agenda, stage, planned)
     note_certified(agenda, stage)
     note_doubles(agenda, stage)
+    note_successor(agenda, stage)
     note_intake(agenda, stage)
     note_invited(agenda, stage)
     note_preparation(agenda, stage, planned)

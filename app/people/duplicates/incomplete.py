@@ -17,7 +17,7 @@ from app.people.duplicates.facts import Facts
 from app.people.duplicates.merging import merge
 from app.people.duplicates.queries import Known
 from app.people.queries import current_affiliation, email_at_hand
-from app.scope import clause
+from app.scope import clause, enrolments_of_people
 
 MOST_KNOWN = 5
 
@@ -75,7 +75,7 @@ def _editions(actor: Actor, ids: list[int]) -> dict[int, list[tuple[int, str]]]:
     rows = db.session.execute(
         select(Enrolment.person_id, Edition.id, Edition.code)
         .join(Edition, Edition.id == Enrolment.edition_id)
-        .where(Enrolment.person_id.in_(ids), clause(Enrolment, actor))
+        .where(Enrolment.person_id.in_(ids), enrolments_of_people(actor))
         .order_by(Edition.code)
     )
     for person_id, edition_id, code in rows:
