@@ -6,7 +6,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, true, union
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    type_coerce,
+    union,
+)
 
 from app import labels
 from app.access import can
@@ -128,7 +140,8 @@ def _found(actor: Actor, word: str) -> ColumnElement[bool]:
         here = works_at(Affiliation.organisation_id == actor.organisation_id)
         return or_(Person.name_key.contains(word, autoescape=True), found & here)
     if can(Permission.PERSON_READ_BIRTH):
-        return or_(found, Person.tax_code.contains(word.upper(), autoescape=True))
+        code = type_coerce(Person.tax_code, String)  # a word may be longer than a code
+        return or_(found, code.contains(word.upper(), autoescape=True))
     return found
 
 
