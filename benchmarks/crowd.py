@@ -52,9 +52,37 @@ ROLES = {
     "trainer": ("trainer", 1),
     "admin": ("system_admin", None),
 }
-SYLLABLES = "bo ca del fon gra lie mon no pra ro sel tor va ver".split()
-ENDS = "bella chiaro forte lieve mare piano sasso vento vigna".split()
-GIVEN = "Ada Andrea Bruno Carla Dino Elena Furio Gaia Ida Luca Marta Noè".split()
+SYLLABLES = [
+    "bo",
+    "ca",
+    "del",
+    "fon",
+    "gra",
+    "lie",
+    "mon",
+    "no",
+    "pra",
+    "ro",
+    "sel",
+    "tor",
+    "va",
+    "ver",
+]
+ENDS = ["bella", "chiaro", "forte", "lieve", "mare", "piano", "sasso", "vento", "vigna"]
+GIVEN = [
+    "Ada",
+    "Andrea",
+    "Bruno",
+    "Carla",
+    "Dino",
+    "Elena",
+    "Furio",
+    "Gaia",
+    "Ida",
+    "Luca",
+    "Marta",
+    "Noè",
+]
 AREAS = [None, *ServiceArea]
 DAYS = 600  # over which the editions begin, half of them before now
 

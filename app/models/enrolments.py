@@ -45,9 +45,8 @@ class Enrolment(Table):
 
     __table_args__ = (
         UniqueConstraint("edition_id", "person_id"),
-        # Of a person the enrolments sent by a body; of a body or an edition how many there are:
-        # these alone answer, without the rows.
-        Index("ix_enrolment_person_id", "person_id", "home_body_id"),
+        # Who of a person, a body or an edition is enrolled where: these alone answer, without rows.
+        Index("ix_enrolment_person_id", "person_id", "home_body_id", "edition_id", "state"),
         Index("ix_enrolment_home_body_id", "home_body_id", "edition_id", "state", "person_id"),
         Index("ix_enrolment_edition_id", "edition_id", "state"),
         CheckConstraint("waitlist_position >= 1", name="waitlist_position"),

@@ -28,12 +28,10 @@ from app.domain.roles import Permission, Role
 from app.domain.vocabulary import ServiceArea, TargetGroup
 from app.extensions import db
 from app.hours import COUNTED_OF_EACH, EXPECTED
-from app.listing import Filter, Listing, Plan, paginate, wants_csv
+from app.listing import CEILING, Filter, Listing, Plan, paginate
 from app.models import Affiliation, Enrolment, Office, Organisation, Person
 from app.scope import WORKS_NOW, clause, enrolments_of_people
 
-# Beyond so many, a list is narrowed before it is counted to the end.
-CEILING = 2_000
 MOST_OFFICES = 200
 MANY = 5_000
 Bodies = list[tuple[int, str]]
@@ -88,7 +86,7 @@ def _plan(actor: Actor) -> Plan:
         },
         search=_search(actor, bodies),
         filters=_filters(actor, bodies),
-        ceiling=None if wants_csv() else CEILING,
+        ceiling=CEILING,
         key=Person.id,
     )
 

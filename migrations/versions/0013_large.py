@@ -16,7 +16,11 @@ AFFILIATIONS = (
 )
 # Name, columns before and from now on.
 ENROLMENTS = (
-    ("ix_enrolment_person_id", ["person_id"], ["person_id", "home_body_id"]),
+    (
+        "ix_enrolment_person_id",
+        ["person_id"],
+        ["person_id", "home_body_id", "edition_id", "state"],
+    ),
     (
         "ix_enrolment_home_body_id",
         ["home_body_id"],
