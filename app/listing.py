@@ -16,6 +16,8 @@ from app.domain.text import clean
 from app.extensions import db
 
 LONGEST_QUERY = 100
+# Beyond so many, a list of people is narrowed before it is counted to the end.
+CEILING = 2_000
 LAST_PAGE = 1_000_000
 FOLDED = (
     ("à", "a"),
@@ -132,7 +134,8 @@ def paginate(
     """
     asked = _asked(plan)
     narrowed = _narrow(statement, plan, asked)
-    if plan.ceiling is None:
+    everything = whole or wants_csv()
+    if plan.ceiling is None or everything:
         total, capped = _count(narrowed), False
     else:
         keys = _keys(narrowed, plan)
@@ -144,7 +147,7 @@ def paginate(
     per_page = current_app.config["PAGE_SIZE"]
     page = min(asked["page"], max(1, -(-total // per_page)))
     ordered = _order(narrowed, plan, asked["sort"], asked["descending"])
-    if not (whole or wants_csv()):
+    if not everything:
         ordered = ordered.limit(per_page).offset((page - 1) * per_page)
     return Listing(
         query=asked["query"],

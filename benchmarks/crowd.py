@@ -52,9 +52,37 @@ ROLES = {
     "trainer": ("trainer", 1),
     "admin": ("system_admin", None),
 }
-SYLLABLES = "bo ca del fon gra lie mon no pra ro sel tor va ver".split()
-ENDS = "bella chiaro forte lieve mare piano sasso vento vigna".split()
-GIVEN = "Ada Andrea Bruno Carla Dino Elena Furio Gaia Ida Luca Marta Noè".split()
+SYLLABLES = [
+    "bo",
+    "ca",
+    "del",
+    "fon",
+    "gra",
+    "lie",
+    "mon",
+    "no",
+    "pra",
+    "ro",
+    "sel",
+    "tor",
+    "va",
+    "ver",
+]
+ENDS = ["bella", "chiaro", "forte", "lieve", "mare", "piano", "sasso", "vento", "vigna"]
+GIVEN = [
+    "Ada",
+    "Andrea",
+    "Bruno",
+    "Carla",
+    "Dino",
+    "Elena",
+    "Furio",
+    "Gaia",
+    "Ida",
+    "Luca",
+    "Marta",
+    "Noè",
+]
 AREAS = [None, *ServiceArea]
 DAYS = 600  # over which the editions begin, half of them before now
 
@@ -85,9 +113,8 @@ def fill(size: Size) -> None:
         for part in (_ground, _people, _accounts, _teaching, _traces):
             _put(connection, part(size))
         _mark(connection)
-    with db.engine.connect() as connection:
-        connection.exec_driver_sql("ANALYZE")
-        connection.commit()
+        if connection.dialect.name == "postgresql":  # which does so by itself; SQLite never does
+            connection.exec_driver_sql("ANALYZE")
 
 
 def feed_address(who: str) -> str:
@@ -161,6 +188,13 @@ def _people(size: Size) -> Iterator[Row]:
         if number % 50 == 0:  # half of those who left are somewhere else now
             elsewhere = {"organisation_id": body % size.bodies + 1, "starts_on": date(2015, 1, 1)}
             yield Affiliation, job | elsewhere | {"ends_on": None}
+
+
+def _seated(edition: int, seat: int, size: Size) -> int:
+    """Who has this seat: an edition is attended by the staff of ten bodies near one another."""
+    staff = size.people // size.bodies
+    place = (edition * size.seats // 10 + seat // 10) % staff
+    return 1 + place * size.bodies + (edition * 3 + seat % 10) % size.bodies
 
 
 def _body_of(person: int, size: Size) -> int:
@@ -239,12 +273,15 @@ def _lesson(edition: int, seq: int, state: str, size: Size) -> Iterator[Row]:
                  "starts_at_real": starts_at, "ends_at_real": ends_at, "content_hash": "0" * 64}  # fmt: skip
     yield RegisterSheet, page
     for role, person in (("trainer", number), ("tutor", number + 7)):
-        yield LessonStaff, {"lesson_id": number, "person_id": 1 + person % size.trainers, "role": role}
+        yield (
+            LessonStaff,
+            {"lesson_id": number, "person_id": 1 + person % size.trainers, "role": role},
+        )
 
 
 def _enrolment(edition: int, seat: int, state: str, size: Size) -> Iterator[Row]:
     number = (edition - 1) * size.seats + seat + 1
-    person = 1 + number * 7 % size.people
+    person = _seated(edition, seat, size)
     became = "confirmed"
     if seat % 12 == 0:
         became = "withdrawn"

@@ -21,9 +21,9 @@ class Enrolment(Table):
 
     id: Mapped[Id]
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     affiliation_id: Mapped[int | None] = mapped_column(ForeignKey("affiliation.id"))
-    home_body_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    home_body_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     office: Mapped[str] = mapped_column(CleanText(120), default="")
     state: Mapped[EnrolmentState] = mapped_column(choice(EnrolmentState))
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -45,6 +45,10 @@ class Enrolment(Table):
 
     __table_args__ = (
         UniqueConstraint("edition_id", "person_id"),
+        # Who of a person, a body or an edition is enrolled where: these alone answer, without rows.
+        Index("ix_enrolment_person_id", "person_id", "home_body_id", "edition_id", "state"),
+        Index("ix_enrolment_home_body_id", "home_body_id", "edition_id", "state", "person_id"),
+        Index("ix_enrolment_edition_id", "edition_id", "state"),
         CheckConstraint("waitlist_position >= 1", name="waitlist_position"),
     )
     __mapper_args__ = {"version_id_col": version}

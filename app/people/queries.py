@@ -6,7 +6,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, true, union
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    type_coerce,
+    union,
+)
 
 from app import labels
 from app.access import can
@@ -16,12 +28,10 @@ from app.domain.roles import Permission, Role
 from app.domain.vocabulary import ServiceArea, TargetGroup
 from app.extensions import db
 from app.hours import COUNTED_OF_EACH, EXPECTED
-from app.listing import Filter, Listing, Plan, paginate, wants_csv
+from app.listing import CEILING, Filter, Listing, Plan, paginate
 from app.models import Affiliation, Enrolment, Office, Organisation, Person
 from app.scope import WORKS_NOW, clause, enrolments_of_people
 
-# Beyond so many, a list is narrowed before it is counted to the end.
-CEILING = 2_000
 MOST_OFFICES = 200
 MANY = 5_000
 Bodies = list[tuple[int, str]]
@@ -76,7 +86,7 @@ def _plan(actor: Actor) -> Plan:
         },
         search=_search(actor, bodies),
         filters=_filters(actor, bodies),
-        ceiling=None if wants_csv() else CEILING,
+        ceiling=CEILING,
         key=Person.id,
     )
 
@@ -128,7 +138,8 @@ def _found(actor: Actor, word: str) -> ColumnElement[bool]:
         here = works_at(Affiliation.organisation_id == actor.organisation_id)
         return or_(Person.name_key.contains(word, autoescape=True), found & here)
     if can(Permission.PERSON_READ_BIRTH):
-        return or_(found, Person.tax_code.contains(word.upper(), autoescape=True))
+        code = type_coerce(Person.tax_code, String)  # a word may be longer than a code
+        return or_(found, code.contains(word.upper(), autoescape=True))
     return found
 
 

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Lists: searched, sorted, filtered, a page at a time, and as a file."""
 
+from datetime import date
+
 import pytest
 
 from app.domain.people import search_key
 from app.domain.vocabulary import EditionKind, PartnershipRole, ServiceArea
 from app.models import Course, Organisation, UserAccount
+from app.people import queries
 from tests import world as worlds
 from tests.issuing import issue
 from tests.ledger import arranging, one
@@ -69,6 +72,30 @@ def test_a_search_that_finds_nothing_offers_the_whole_list(find):
     links = [a.get("href") for a in tree(page).iter("a") if words(a) == "Mostra tutto"]
     assert links
     assert "q=" not in links[0]
+
+
+def test_more_people_than_are_counted_come_in_the_usual_order_alone(find, monkeypatch):
+    monkeypatch.setattr(queries, "CEILING", 30)
+    page = find.visitor.get("/people?sort=body&desc=1&page=2")
+    assert "26–30 di oltre 30" in main(page)
+    assert [row[0] for row in table(page)] == find(page=2)
+    assert [words(a) for a in with_class(tree(page), "sort")] == ["Cognome e nome"]
+    narrowed = find.visitor.get("/people?q=folla&sort=body&desc=1&page=2")
+    assert "26–30 di 30" in main(narrowed)
+    assert len(with_class(tree(narrowed), "sort")) > 1
+    assert find(q="folla", desc="1", sort="name")[0] == "Folla 29 Ida"
+    assert len(csv_rows(find.visitor.get("/people?format=csv"))) > 32
+
+
+def test_nobody_who_works_somewhere_is_out_of_service(app, find, world):
+    with arranging(app) as session:
+        home = session.get_one(Organisation, world.a.home_id)
+        left, moved = (worlds.make_person(name, "Ida") for name in ("Uscita", "Passata"))
+        for person in (left, moved):
+            worlds.make_affiliation(person, home, ends_on=date(2014, 12, 31))
+        worlds.make_affiliation(moved, home, starts_on=date(2015, 1, 1))
+    assert find(work="closed") == ["Uscita Ida"]
+    assert "Passata Ida" in find(work="open", q="passata")
 
 
 def test_lists_come_a_page_at_a_time_and_lose_nobody(find):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import aliased
 
 from app.actor import Actor
@@ -15,7 +15,7 @@ from app.domain.roles import Role
 from app.domain.seats import has_seat
 from app.extensions import db
 from app.hours import TAKES_PLACE
-from app.listing import Listing, Plan, paginate
+from app.listing import CEILING, Listing, Plan, paginate
 from app.models import Affiliation, Edition, Enrolment, Lesson, Organisation, Person
 from app.pages import moment
 from app.scope import clause
@@ -46,11 +46,19 @@ def candidates(actor: Actor, edition: Edition) -> Listing:
             "body": [Organisation.search_key, Person.search_key, Affiliation.id],
             "office": [Affiliation.office, Person.search_key, Affiliation.id],
         },
-        search=Person.search_key + " " + Organisation.search_key,
+        search=_found,
+        ceiling=CEILING,
+        key=Affiliation.id,
     )
     listing = paginate(_eligible(actor, edition), plan, lambda row: _candidate(*row))
     _tell(actor, edition, listing.rows)
     return listing
+
+
+def _found(word: str) -> ColumnElement[bool]:
+    """What a word finds: the person, or her body."""
+    names = Person.search_key, Organisation.search_key
+    return or_(*(name.contains(word, autoescape=True) for name in names))
 
 
 def chosen(actor: Actor, edition: Edition, ids: Sequence[int]) -> list[Candidate]:
