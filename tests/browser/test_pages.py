@@ -33,11 +33,23 @@ PAGES = {
         "/certificates",
         "/audit",
         "/accounts",
+        "/programmes",
+        "/programmes/1",
+        "/bodies/municipalities",
+        "/editions/18/enrolments",
+        "/editions/18/seats",
+        "/editions/18/messages/convocation",
+        "/editions/19/timetable",
+        "/calendar",
+        "/offices",
+        "/people/duplicates",
+        "/people/imports",
+        "/trainers",
     ],
     "referente@aris.example": ["/dashboard", "/editions"],
     "ente@foligno.example": ["/dashboard", "/people", "/certificates"],
     "controllo@interno.example": ["/dashboard", "/lessons/1/sheet", "/audit"],
-    "admin@forpa.example": ["/accounts"],
+    "admin@forpa.example": ["/accounts", "/mail"],
 }
 
 
@@ -58,7 +70,7 @@ def too_wide(page) -> int:
 # On a wide screen only what is laid out otherwise there.
 WIDE = {
     "docente@trustus.example": ["/today", "/lessons/45/sheet"],
-    "coordinatore@anci.example": ["/dashboard", "/editions/1", "/people"],
+    "coordinatore@anci.example": ["/dashboard", "/editions/1", "/editions/19/timetable", "/people"],
 }
 
 
