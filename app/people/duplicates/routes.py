@@ -60,7 +60,7 @@ def distinguish():
 def merge(person_id: int):
     """The record that stays; with ``other`` the two side by side, then what moves, then it is done."""
     number = request.values.get("other", "")
-    if request.method == "GET" and not number:
+    if request.method != "POST" and not number:
         return _choose(get_visible(Person, person_id, current_user))
     if not number.isascii() or not number.isdigit() or len(number) > 9:
         abort(404)
