@@ -29,7 +29,8 @@ from app.models import (
 from app.scope import clause
 
 HORIZON = timedelta(days=180)  # how far ahead offices are looked after
-COMING = Edition.state.in_([EditionState.OPEN, EditionState.CONFIRMED, EditionState.RUNNING])
+COMING_STATES = (EditionState.OPEN, EditionState.CONFIRMED, EditionState.RUNNING)
+COMING = Edition.state.in_(COMING_STATES)
 
 Office = tuple[int, str]  # body and key
 

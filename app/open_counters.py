@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, or_, select
 
 from app.actor import Actor
-from app.away import COMING, Ground, Office, gather
+from app.away import COMING, COMING_STATES, Ground, Office, gather
 from app.domain.edition import EditionState
 from app.domain.offices import OtherEdition, is_short, split, too_many
 from app.domain.roles import Permission, Role, permits
@@ -72,6 +72,8 @@ def warnings_for(
     enrolled in it. A fixed number of statements.
     """
     if actor is not None and not permits(actor.role, Permission.OFFICE_READ):
+        return []
+    if edition.state not in COMING_STATES:
         return []
     there = (Enrolment.edition_id == edition.id) & EXPECTED
     people = or_(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, literal, select
 from sqlalchemy.orm import joinedload
 
 from app.access import can
@@ -18,6 +18,7 @@ from app.domain.register import SheetState
 from app.domain.roles import Permission
 from app.domain.vocabulary import LessonState, StaffRole
 from app.extensions import db
+from app.hours import held
 from app.models import (
     AttendanceEntry,
     AttendanceRegister,
@@ -128,9 +129,8 @@ def _prospects(actor: Actor, edition: Edition) -> dict[int, Prospect]:
 
 
 def _people(actor: Actor, edition_id: int) -> list[Standing]:
-    rows = db.session.execute(
-        standings(clause(Enrolment, actor), Enrolment.edition_id == edition_id)
-    )
+    mine = clause(Enrolment, actor), Enrolment.edition_id == edition_id
+    rows = db.session.execute(standings(*mine, held=held(literal(edition_id))))
     return [standing(row) for row in rows]
 
 
