@@ -58,9 +58,10 @@ def merge(
 
     ``taken``: the fields whose value comes from ``merged`` (none given: those ``kept`` has
     not). ``seen``: the versions of both the page showed. Enrolments keep their number, so
-    books stay as they are, and of two in one edition the one set aside stays with the pointer; certificates keep what they printed; how both records were is
-    kept beside (``PersonMerge``), the trail has numbers and names of fields. Raises
-    Conflict when either changed since, RuleViolation where a rule forbids it.
+    books stay as they are; of two in one edition the one set aside stays with the pointer.
+    Certificates keep what they printed; how both records were is kept beside
+    (``PersonMerge``), the trail has numbers and names of fields. Raises Conflict when
+    either changed since, RuleViolation where a rule forbids it.
     """
     hold_editions(kept, merged)
     _hold(kept, merged)
