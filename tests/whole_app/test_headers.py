@@ -36,7 +36,15 @@ DIRECTIVES = {
 # Read by programs of other sites: who issues badges, and with which key.
 FOR_ANYBODY = {"badges.issuer", "badges.keys"}
 # An address that is a secret is not told to the next page either.
-SECRET_ADDRESS = {"sharing.shared", "sharing.paper"}
+SECRET_ADDRESS = {
+    "feed.calendar",
+    "links.invitation",
+    "links.reset",
+    "sharing.paper",
+    "sharing.shared",
+}
+# The same for whoever asks, signed in or not.
+FOR_PROGRAMS = {"static", "feed.calendar"}
 
 
 def weak(answer: Any, https: bool = False, endpoint: str = "") -> list[str]:
@@ -98,7 +106,7 @@ def failures(visits: Iterable[Visit]) -> list[str]:
     """Findings on these pages."""
     found = []
     for visit in visits:
-        signed_in = visit.page.who != "anonymous" and visit.page.endpoint != "static"
+        signed_in = visit.page.who != "anonymous" and visit.page.endpoint not in FOR_PROGRAMS
         lines = weak(visit.answer, endpoint=visit.page.endpoint) + (
             kept(visit.answer) if signed_in else []
         )

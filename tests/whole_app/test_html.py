@@ -14,7 +14,7 @@ from tests.whole_app.grounds import Grounds
 from tests.whole_app.html_rules import findings
 
 # Addresses that answer with a part of a page, asked for again while it is open.
-FRAGMENTS = {"certificates.progress", "check_in.live"}
+FRAGMENTS = {"certificates.progress", "check_in.live", "intake.progress"}
 
 
 def wrong_pages(visits: Iterable[Visit]) -> list[str]:

@@ -2,14 +2,14 @@
 """From which share of an office on there is a warning."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
+from app.fields import Whole
 from app.forms import Form
 
 
 class ShareForm(Form):
-    share = IntegerField(
+    share = Whole(
         _l("Quota dell'ufficio, in percento"),
         [
             InputRequired(_l("Scrivere un numero da 1 a 100.")),

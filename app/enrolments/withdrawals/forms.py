@@ -2,11 +2,12 @@
 """Why somebody leaves, and where somebody is moved in the waiting list."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, SelectField, TextAreaField
+from wtforms import BooleanField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from app.domain.enrolment import WithdrawalReason
+from app.fields import Whole
 from app.forms import Form
 from app.labels import choices
 
@@ -27,7 +28,7 @@ class WithdrawalForm(Form):
 
 
 class PlaceForm(Form):
-    position = IntegerField(
+    position = Whole(
         _l("Nuovo posto in lista"),
         [
             InputRequired(_l("Scrivere il posto.")),
