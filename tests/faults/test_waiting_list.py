@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app import clock
+from app import clock, waitlist
 from app.actor import SYSTEM
 from app.domain.edition import EditionState
 from app.domain.enrolment import Decision, EnrolmentState, WithdrawalReason
 from app.domain.errors import RuleViolation
-from app.enrolments import actions, queue
+from app.enrolments import actions
 from app.enrolments.deciding import decide
 from app.enrolments.seats.actions import set_seats
 from app.enrolments.seats.giving_back import give_back_seats
@@ -44,6 +44,14 @@ class Model:
         beyond = sum(max(0, seated.count(b) - kept.get(b, 0)) for b in range(BODIES))
         own = seated.count(body) < kept.get(body, 0)
         return own or beyond < TOTAL - sum(kept.values())
+
+    def forbids(self, kept: dict[int, int]) -> bool:
+        """Whether a body would keep fewer than before, and fewer than its people have."""
+        seated = [b for b, s in zip(self.body, self.state, strict=True) if s in ("seat", "word")]
+        return any(
+            number < min(self.kept.get(body, 0), seated.count(body))
+            for body, number in kept.items()
+        )
 
     def ask(self, body: int, then: str) -> None:
         self.body.append(body)
@@ -164,7 +172,7 @@ class Field:
     def seats(self) -> None:
         kept = {body: self.dice.randint(0, 2) for body in range(BODIES)}
         allotted = {self.homes[body].id: number for body, number in kept.items()}
-        if self.model.given_back:
+        if self.model.given_back or self.model.forbids(kept):
             with pytest.raises(RuleViolation):
                 set_seats(SYSTEM, self.edition, allotted, None)
             return
@@ -235,6 +243,6 @@ def test_the_trail_of_it_is_whole(app, world):
 
 
 def test_a_queue_that_forgets_the_order_would_be_noticed(app, world, monkeypatch):
-    monkeypatch.setattr(queue.rules, "place_of", lambda line, asked_at: 0)
+    monkeypatch.setattr(waitlist.rules, "place_of", lambda line, asked_at: 0)
     with pytest.raises(AssertionError):
         play(app, world, seed=1)

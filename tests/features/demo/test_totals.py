@@ -195,6 +195,7 @@ AUDITED = {
     ),
     "apology": "SELECT id FROM apology",
     "attendance_register": "SELECT id FROM attendance_register WHERE endorsed_at IS NOT NULL",
+    "calendar_feed": "SELECT id FROM calendar_feed",
     "certificate": "SELECT id FROM certificate",
     "certificate_batch": "SELECT id FROM certificate_batch",
     "certificate_template": "SELECT id FROM certificate_template WHERE programme_id = 1",
