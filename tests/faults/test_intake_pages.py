@@ -14,13 +14,16 @@ from tests.intake import PAGE, check, lines, many, send
 from tests.ledger import one
 from tests.pages import csv_rows, main, table
 
-SOON = 5.0  # seconds of a processor, busy with others too: without bounds a bomb takes minutes
+SECOND = 1.0  # of a processor: what the clock on the wall says depends on who else works
 PEAK = Path("/proc/self/clear_refs")
 
 
 @pytest.fixture
 def representative(visit):
-    return visit("representative_alfa")
+    """Who has the page open: what drawing it for the first time takes is no list's."""
+    browser = visit("representative_alfa")
+    assert send(browser, b"").status_code == 422
+    return browser
 
 
 class Weighed:
@@ -41,24 +44,24 @@ class Weighed:
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_hostile_list_is_refused_on_the_page_soon(app, representative, name):
+def test_a_hostile_list_is_refused_on_the_page_within_a_second(app, representative, name):
     make, sentence = BOMBS[name]
     raw = make()
     with Weighed() as took:
         answer = send(representative, raw)
     assert answer.status_code == 422
     assert sentence in main(answer).replace("\u00a0", " ")
-    assert took.seconds < SOON
+    assert took.seconds < SECOND
     assert took.kilobytes < LITTLE / 2
     assert one(app, "SELECT count(*) FROM person_import") == 0
 
 
-def test_a_long_list_is_taken_soon_and_in_little_memory(app, representative):
+def test_a_long_list_is_taken_within_a_second_and_little_memory(app, representative):
     raw = many(5_000).encode("cp1252")
     with Weighed() as took:
         answer = send(representative, raw)
     assert answer.status_code == 302
-    assert took.seconds < SOON
+    assert took.seconds < SECOND
     assert took.kilobytes < LITTLE / 2
     assert one(app, "SELECT total FROM person_import") == 5_000
 
