@@ -38,6 +38,14 @@ HEADERS = {
 
 HSTS = "max-age=31536000; includeSubDomains"
 
+# Of an address that is a secret: nobody keeps the page or learns the address, not a search
+# engine, not a cache, not the next site.
+UNLISTED = {
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+}
+
 
 def static_headers(app: Flask) -> Callable[[Any, str, str], None]:
     """The same for files served beside the application."""

@@ -18,6 +18,7 @@ from app.auth.links.queries import Opened
 from app.domain.errors import RuleViolation
 from app.domain.vocabulary import TokenPurpose
 from app.forms import add_violation, render_form
+from app.security_headers import UNLISTED
 from app.throttle import Limit
 
 bp = Blueprint("links", __name__)
@@ -26,12 +27,6 @@ TOKENS = Limit("account link", 60, timedelta(hours=1))
 ASKED_FROM_ADDRESS = Limit("reset from address", 20, timedelta(hours=1))
 ASKED_FOR_ACCOUNT = Limit("reset of account", 5, timedelta(hours=1))
 
-# Nobody keeps the page or learns its address.
-UNLISTED = {
-    "X-Robots-Tag": "noindex, nofollow, noarchive",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-}
 PAGES = {
     TokenPurpose.INVITATION: "links/invitation.html",
     TokenPurpose.RESET: "links/reset.html",

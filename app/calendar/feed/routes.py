@@ -28,6 +28,7 @@ from app.errors import explain
 from app.forms import render_form
 from app.models import CalendarFeed
 from app.scope import get_visible
+from app.security_headers import UNLISTED
 from app.throttle import Limit
 
 bp = Blueprint("feed", __name__)
@@ -35,11 +36,7 @@ bp = Blueprint("feed", __name__)
 TOKENS = Limit("calendar", 60, timedelta(hours=1))
 
 # Only the program that asked keeps it, and asks each time whether it is still so.
-UNLISTED = {
-    "X-Robots-Tag": "noindex, nofollow, noarchive",
-    "Cache-Control": "private, no-cache",
-    "Referrer-Policy": "no-referrer",
-}
+KEPT_BY_ONE = UNLISTED | {"Cache-Control": "private, no-cache"}
 
 
 @bp.route("/my/calendar", methods=["GET", "POST"])
@@ -78,11 +75,11 @@ def calendar(token: str) -> Response:
     charge = throttle.charge(TOKENS, throttle.source(throttle.address()))
     reader = queries.opened(token)
     if reader is None:
-        return errors.answer(404, headers=UNLISTED)
+        return errors.answer(404, headers=KEPT_BY_ONE)
     throttle.give_back(charge)
     with force_locale(reader.language):
         found = queries.feed_entries(reader)
         file = calendar_file(found, name=_("FOR PA – %(role)s", role=reader.role_label))
-    answer = Response(file, mimetype=MEDIA_TYPE, headers=UNLISTED)
+    answer = Response(file, mimetype=MEDIA_TYPE, headers=KEPT_BY_ONE)
     answer.add_etag()
     return answer.make_conditional(request)

@@ -29,18 +29,12 @@ from app.enrolments.sharing.queries import Opened
 from app.forms import add_violation, render_form
 from app.models import RecordLink
 from app.scope import get_visible
+from app.security_headers import UNLISTED
 from app.throttle import Limit
 
 bp = Blueprint("sharing", __name__)
 
 TOKENS = Limit("record", 60, timedelta(hours=1))
-
-# Nobody keeps the page or learns its address: not a search engine, not a cache, not the next site.
-UNLISTED = {
-    "X-Robots-Tag": "noindex, nofollow, noarchive",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-}
 
 
 @bp.route("/my/links", methods=["GET", "POST"])
