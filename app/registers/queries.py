@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import abort
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, null, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from app import clock
@@ -225,8 +225,8 @@ def sheet_page(actor: Actor, lesson: Lesson, lock: bool = False) -> SheetPage:
     if found is None:
         abort(404)
     sheet, register, grace, scans = found
-    entries, said = _entries(sheet.id), _check_ins(sheet.id)
-    told = _apologies(lesson.id)
+    entries = _entries(sheet.id)
+    said, told = _own_words(sheet.id, lesson.id)
     window = Window(lesson.starts_at, lesson.ends_at)
     rows = [
         _sheet_row(person, entries.get(person.enrolment_id), said, window, lesson, told)
@@ -244,24 +244,18 @@ def _on_sheet(actor: Actor, lesson: Lesson) -> ColumnElement[bool]:
 CheckIns = dict[tuple[int, CheckInKind], datetime]
 
 
-def _check_ins(sheet_id: int) -> CheckIns:
+def _own_words(sheet_id: int, lesson_id: int) -> tuple[CheckIns, set[int]]:
+    """Who came and left by her own word, and who said beforehand that she would not come."""
+    came = select(SelfCheckIn.enrolment_id, SelfCheckIn.kind, SelfCheckIn.at)
+    sent_word = select(Apology.enrolment_id, null(), Apology.made_at)
     found = db.session.execute(
-        select(SelfCheckIn.enrolment_id, SelfCheckIn.kind, SelfCheckIn.at).where(
-            SelfCheckIn.sheet_id == sheet_id
+        union_all(
+            came.where(SelfCheckIn.sheet_id == sheet_id),
+            sent_word.where(Apology.lesson_id == lesson_id, Apology.withdrawn_at.is_(None)),
         )
-    )
-    return {(enrolment_id, kind): at for enrolment_id, kind, at in found}
-
-
-def _apologies(lesson_id: int) -> set[int]:
-    """Who said beforehand that she would not come."""
-    return set(
-        db.session.scalars(
-            select(Apology.enrolment_id).where(
-                Apology.lesson_id == lesson_id, Apology.withdrawn_at.is_(None)
-            )
-        )
-    )
+    ).all()
+    said = {(enrolment_id, kind): at for enrolment_id, kind, at in found if kind}
+    return said, {enrolment_id for enrolment_id, kind, _at in found if not kind}
 
 
 def _entries(sheet_id: int) -> dict[int, AttendanceEntry]:

@@ -20,22 +20,16 @@ MOST = 8
 NUMBER = re.compile(r"=\d+\b(?!-)")  # an object's, which is another in another world
 
 # Pages that gather what several parts know ask for each of them: of an edition lessons, people,
-# planning, variations, offices left short; of its list of names the seats; of a lesson those who
-# checked in and those who sent word; of a timetable who is wanted elsewhere and who recovers there;
-# everything that is to be done.
+# planning, variations, offices left short; of its list of names the seats; of a timetable who
+# is wanted elsewhere and who recovers there; everything that is to be done.
 GATHER = {
     "book.download": 1,
     "courses.edition": 5,
     "dashboard.show": 1,
     "enrolments.my": 1,
-    "evidence.reconciliation": 1,
-    "evidence.scans": 1,
-    "imports.index": 1,
-    "imports.show": 1,
     "nominations.index": 2,
     "roll.index": 4,
     "timetable.show": 1,
-    "walk_ins.add": 1,
 }
 # An archive asks once for each file, when its turn comes: the memory holds one at a time.
 FILE_BY_FILE = {"bundle.download"}
