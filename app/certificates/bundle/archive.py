@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from io import RawIOBase
 
-PART = 65_536  # bytes handed on at once
-
 
 class _Pipe(RawIOBase):
     """Takes what the archive writes until it is fetched; it cannot be wound back."""

@@ -26,7 +26,6 @@ from app.models import (
     Person,
     PersonImport,
     PersonImportRow,
-    RoleAssignment,
     UserAccount,
 )
 from app.scope import clause, visible
@@ -372,8 +371,3 @@ def rows_with_remarks(intake: PersonImport) -> list[tuple[list[str], list[ShownP
         (cells or [], [shown_problem(intake, one) for one in problems or []])
         for cells, problems in rows
     ]
-
-
-def sent_by(intake: PersonImport) -> RoleAssignment | None:
-    """The role in which the list was sent."""
-    return db.session.get(RoleAssignment, intake.assignment_id)
